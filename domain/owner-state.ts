@@ -1,0 +1,187 @@
+import type { Health, IntegrationStatus, Wanted } from './integration-status.ts'
+import type { OperationOutcome } from './operation.ts'
+
+/** What somebody may ask of an owner; each is idempotent and may be lost without harm. */
+export type OwnerHint = 'refresh' | 'reconcile' | 'sync'
+
+/** The jobs of an owner, most urgent first where several are due. */
+export type JobName =
+  | 'adoptCredential'
+  | 'leaveAccount'
+  | 'removeHooks'
+  | 'revokeTokens'
+  | 'eraseSecrets'
+  | 'refreshToken'
+  | 'reconcileHook'
+  | 'releaseHeld'
+  | 'syncPage'
+
+/** One bounded piece of work: at most one provider call with effects, or one page of a sync. */
+export interface Job {
+  readonly name: JobName
+  /** The hint this job serves, taken from the queue before the work begins. */
+  readonly answers?: OwnerHint
+}
+
+/** The life of the token in use, without the token. Milliseconds of the workflow's clock. */
+export interface TokenFacts {
+  readonly generation: number
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly dead: string | null
+}
+
+/** What the row says, as read by the owner: all facts, no secret. */
+export interface WantedFacts {
+  readonly wanted: Wanted
+  readonly wantedRevision: number
+  readonly observedRevision: number
+  /** A reconnect is waiting: the refresh token is tried before anything else. */
+  readonly wantsRefresh: boolean
+  readonly token: TokenFacts | null
+  /** A fresh grant waits to be taken over. */
+  readonly incoming: boolean
+  /** Tokens of an account that was left, with a hook of ours that may still stand there. */
+  readonly outgoing: boolean
+  readonly held: number
+}
+
+/** What the provider showed of our hook at the last pass. */
+export interface HookFacts {
+  readonly state: 'unknown' | 'live' | 'missing' | 'refused'
+  readonly remoteUri: string | null
+  readonly callbackUrl: string | null
+  readonly checkedAt: number | null
+  readonly retrying: boolean
+  readonly refusal: Refusal | null
+}
+
+/** Why a provider will not give us a hook although the token works. */
+export type Refusal = 'plan' | 'scope' | 'role'
+
+/** Where a running sync stands. `phase` walks the active bookings first, then the canceled. */
+export interface SyncCursor {
+  readonly kind: 'backfill' | 'window'
+  readonly runId: string
+  readonly phase: 'active' | 'canceled'
+  readonly pageToken: string | null
+  readonly from: number
+  readonly to: number
+}
+
+/** One thing the owner did or learnt, kept for "why?". */
+export interface Decision {
+  readonly at: number
+  readonly did: JobName
+  readonly found: string
+}
+
+/** How far cleaning up after a disconnect has come. */
+export interface CleanupFacts {
+  readonly hooksGone: boolean
+  readonly tokensRevoked: boolean
+  readonly secretsErased: boolean
+  /** The first try failed: the person is told, the debt is retried. */
+  readonly owing: string | null
+}
+
+/** Everything an owner carries from run to run. Plain JSON, a few kilobytes, no secret. */
+export interface OwnerState {
+  readonly facts: WantedFacts | null
+  readonly refreshedRevision: number
+  readonly hook: HookFacts
+  readonly cleanup: CleanupFacts
+  readonly sync: SyncCursor | null
+  readonly dueReconcile: number
+  readonly dueSync: number
+  readonly backfilled: boolean
+  readonly notBefore: Readonly<Partial<Record<JobName, number>>>
+  readonly tries: Readonly<Partial<Record<JobName, number>>>
+  readonly tokenCallsAt: readonly number[]
+  readonly trouble: string | null
+  readonly projected: Projection | null
+  readonly decisions: readonly Decision[]
+  readonly counts: Readonly<Partial<Record<JobName, number>>>
+}
+
+/** What the row shows people; written when it changes. */
+export interface Projection extends Health {
+  readonly webhookActive: boolean
+  readonly webhookUri: string | null
+  readonly callbackUrl: string | null
+  readonly checkedAt: number | null
+}
+
+/** What the owner writes to the row: the projection and, once settled, the observed revision. */
+export interface OwnerReport {
+  readonly projection: Projection
+  readonly observedRevision: number | null
+  readonly outcome: OperationOutcome | null
+}
+
+/** The answer to "why?": plain words first, then the evidence. */
+export interface OwnerExplanation {
+  readonly summary: string
+  readonly status: IntegrationStatus
+  readonly nextDue: { readonly what: string; readonly at: string } | null
+  readonly state: OwnerState
+}
+
+/** What a job learnt. `again` is a blip: nothing is known to be wrong for good. */
+export type JobResult =
+  | { readonly kind: 'done'; readonly found: string }
+  | { readonly kind: 'again'; readonly found: string; readonly afterMs?: number }
+  | { readonly kind: 'unauthorized' }
+  | { readonly kind: 'grantDead'; readonly found: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly found: string }
+  | {
+      readonly kind: 'hook'
+      readonly found: string
+      readonly settled: boolean
+      readonly remoteUri: string | null
+      readonly callbackUrl: string | null
+      readonly retrying: boolean
+    }
+  | { readonly kind: 'page'; readonly found: string; readonly next: SyncCursor | null }
+
+/** How often the owner looks, in milliseconds; healthy ones rarely, ill ones often. */
+export interface Pace {
+  readonly reconcileHealthy: number
+  readonly reconcileIll: number
+  readonly syncHealthy: number
+  readonly syncIll: number
+}
+
+/** Spec section 5: hourly and six-hourly while healthy, else every 15 and 30 minutes. */
+export const DEFAULT_PACE: Pace = {
+  reconcileHealthy: 60 * 60_000,
+  reconcileIll: 15 * 60_000,
+  syncHealthy: 6 * 60 * 60_000,
+  syncIll: 30 * 60_000,
+}
+
+/** An owner that has seen nothing yet. */
+export const NEW_OWNER: OwnerState = {
+  facts: null,
+  refreshedRevision: 0,
+  hook: {
+    state: 'unknown',
+    remoteUri: null,
+    callbackUrl: null,
+    checkedAt: null,
+    retrying: false,
+    refusal: null,
+  },
+  cleanup: { hooksGone: false, tokensRevoked: false, secretsErased: false, owing: null },
+  sync: null,
+  dueReconcile: 0,
+  dueSync: 0,
+  backfilled: false,
+  notBefore: {},
+  tries: {},
+  tokenCallsAt: [],
+  trouble: null,
+  projected: null,
+  decisions: [],
+  counts: {},
+}
