@@ -83,12 +83,17 @@ export interface CleanupFacts {
   readonly secretsErased: boolean
   /** The first try failed: the person is told, the debt is retried. */
   readonly owing: string | null
+  readonly owingSince: number | null
 }
 
 /** Everything an owner carries from run to run. Plain JSON, a few kilobytes, no secret. */
 export interface OwnerState {
   readonly facts: WantedFacts | null
   readonly refreshedRevision: number
+  /** How often in a row the provider refused the access token of a generation (HTTP 401). */
+  readonly refused: { readonly generation: number; readonly times: number }
+  /** A generation that no longer works although its row may not say so. */
+  readonly dead: { readonly generation: number; readonly why: string } | null
   readonly hook: HookFacts
   readonly cleanup: CleanupFacts
   readonly sync: SyncCursor | null
@@ -160,10 +165,21 @@ export const DEFAULT_PACE: Pace = {
   syncIll: 30 * 60_000,
 }
 
+/** Cleaning that has not begun. */
+export const NOTHING_CLEANED: CleanupFacts = {
+  hooksGone: false,
+  tokensRevoked: false,
+  secretsErased: false,
+  owing: null,
+  owingSince: null,
+}
+
 /** An owner that has seen nothing yet. */
 export const NEW_OWNER: OwnerState = {
   facts: null,
   refreshedRevision: 0,
+  refused: { generation: 0, times: 0 },
+  dead: null,
   hook: {
     state: 'unknown',
     remoteUri: null,
@@ -172,7 +188,7 @@ export const NEW_OWNER: OwnerState = {
     retrying: false,
     refusal: null,
   },
-  cleanup: { hooksGone: false, tokensRevoked: false, secretsErased: false, owing: null },
+  cleanup: NOTHING_CLEANED,
   sync: null,
   dueReconcile: 0,
   dueSync: 0,

@@ -1,5 +1,6 @@
-import type { Health } from './integration-status.ts'
+import { deathOf } from './owner-health.ts'
 import type { Job, JobName, OwnerHint, OwnerState, WantedFacts } from './owner-state.ts'
+import { NOTHING_CLEANED } from './owner-state.ts'
 
 /** Calendly allows 8 token calls for a user and minute; half of that is ours to use. */
 const TOKEN_CALLS_A_MINUTE = 4
@@ -16,69 +17,71 @@ export function adopt(state: OwnerState, facts: WantedFacts): OwnerState {
     tries: {},
     trouble: null,
     dueReconcile: 0,
-    cleanup: isBack || facts.wanted !== 'disconnected' ? FRESH_CLEANUP : state.cleanup,
+    cleanup: isBack || facts.wanted !== 'disconnected' ? NOTHING_CLEANED : state.cleanup,
   }
 }
-
-const FRESH_CLEANUP = { hooksGone: false, tokensRevoked: false, secretsErased: false, owing: null }
 
 /**
  * The most urgent job that can be done now, or undefined when there is none. Hints it can't
  * serve are removed from `asked`, or the loop would spin on them.
  */
 export function nextJob(state: OwnerState, asked: Set<OwnerHint>, now: number): Job | undefined {
-  if (state.facts === null) return undefined
-  if (state.facts.wanted === 'disconnected') {
-    asked.clear()
-    return cleaning(state, now)
-  }
-  const job = tending(state, state.facts, asked)
-  if (job === undefined) asked.clear()
-  return job !== undefined && !isWaiting(state, job, now) ? ready(state, job, now) : undefined
+  const job = state.facts === null ? undefined : wished(state, state.facts, { asked, now })
+  const isReady = job !== undefined && !isWaiting(state, job, now)
+  const chosen = isReady ? withFreshToken(state, job, now) : undefined
+  if (chosen === undefined) asked.clear()
+  return chosen
 }
 
-/** The first step of cleaning that is not done and not backing off. */
-function cleaning(state: OwnerState, now: number): Job | undefined {
-  const { cleanup } = state
-  const name: JobName | undefined = !cleanup.hooksGone
-    ? 'removeHooks'
-    : !cleanup.tokensRevoked
-      ? 'revokeTokens'
-      : !cleanup.secretsErased
-        ? 'eraseSecrets'
-        : undefined
-  return name === undefined || isWaiting(state, { name }, now) ? undefined : { name }
+interface Moment {
+  readonly asked: ReadonlySet<OwnerHint>
+  readonly now: number
+}
+
+const wished = (state: OwnerState, facts: WantedFacts, moment: Moment): Job | undefined =>
+  facts.wanted === 'disconnected' ? cleaning(state, moment.now) : tending(state, facts, moment)
+
+/** Spec section 4: a sealed credential outlives its disconnect by 72 hours at most. */
+export const DEBT_LIFE = 72 * 60 * 60_000
+
+/** The first step of cleaning up that is not done; after 72 hours the secrets go regardless. */
+export function cleaning({ cleanup }: OwnerState, now: number): Job | undefined {
+  if (cleanup.secretsErased) return undefined
+  if (now >= (cleanup.owingSince ?? now) + DEBT_LIFE) return { name: 'eraseSecrets' }
+  if (!cleanup.hooksGone) return { name: 'removeHooks' }
+  return { name: cleanup.tokensRevoked ? 'eraseSecrets' : 'revokeTokens' }
 }
 
 /** What a connected or paused integration needs next, whether or not it must still wait. */
-function tending(
-  state: OwnerState,
-  facts: WantedFacts,
-  asked: ReadonlySet<OwnerHint>,
-): Job | undefined {
+function tending(state: OwnerState, facts: WantedFacts, moment: Moment): Job | undefined {
+  const { asked } = moment
   if (facts.incoming) return { name: 'adoptCredential' }
-  if (facts.outgoing) return { name: 'leaveAccount' }
   if (facts.token === null || facts.token.dead !== null) return undefined
   if (asked.has('refresh')) return { name: 'refreshToken', answers: 'refresh' }
   if (mustRefresh(state, facts)) return { name: 'refreshToken' }
+  if (deathOf(state) !== null) return undefined
+  if (facts.outgoing && dueOf(state, 'leaveAccount') <= moment.now) return { name: 'leaveAccount' }
   if (asked.has('reconcile')) return { name: 'reconcileHook', answers: 'reconcile' }
-  if (facts.held > 0 && facts.wanted === 'connected') return { name: 'releaseHeld' }
-  return upkeep(state, facts, asked)
+  return upkeep(state, facts, moment)
 }
 
 /** A reconnect tries the refresh token once for its revision, before consent is asked. */
-const mustRefresh = (state: OwnerState, facts: WantedFacts): boolean =>
+export const mustRefresh = (state: OwnerState, facts: WantedFacts): boolean =>
   facts.wantsRefresh && state.refreshedRevision < facts.wantedRevision
 
-/** The regular work, in the order of its due time. */
-function upkeep(state: OwnerState, facts: WantedFacts, asked: ReadonlySet<OwnerHint>): Job {
+/** The regular work: held bookings need no provider; then the hook, because a sync behind a dead hook finds what it missed. */
+function upkeep(state: OwnerState, facts: WantedFacts, { asked, now }: Moment): Job | undefined {
+  const isHolding = facts.held > 0 && facts.wanted === 'connected'
+  if (isHolding && dueOf(state, 'releaseHeld') <= now) return { name: 'releaseHeld' }
+  if (dueOf(state, 'reconcileHook') <= now) return { name: 'reconcileHook' }
+  if (facts.wanted === 'paused') return undefined
   if (asked.has('sync') && state.sync === null) return { name: 'syncPage', answers: 'sync' }
-  if (facts.wanted === 'paused') return { name: 'reconcileHook' }
-  if (state.sync !== null && state.sync.kind === 'window') return { name: 'syncPage' }
-  return dueOf(state, 'syncPage') < dueOf(state, 'reconcileHook')
-    ? { name: 'syncPage' }
-    : { name: 'reconcileHook' }
+  return mayStartSync(state) && dueOf(state, 'syncPage') <= now ? { name: 'syncPage' } : undefined
 }
+
+/** A sync before the hook stands would have to be done again; a hook that can't be seen is no reason to wait long. */
+export const mayStartSync = ({ sync, hook, tries }: OwnerState): boolean =>
+  sync !== null || hook.checkedAt !== null || (tries.reconcileHook ?? 0) > 2
 
 /** When a job may begin: its schedule or its back-off, whichever is later. */
 export function dueOf(state: OwnerState, name: JobName): number {
@@ -95,35 +98,41 @@ function isWaiting(state: OwnerState, job: Job, now: number): boolean {
   return due > now
 }
 
-const NEEDS_TOKEN: ReadonlySet<JobName> = new Set(['reconcileHook', 'syncPage', 'leaveAccount'])
-
 /** Puts a refresh before a call that would fall into the last half of the token's life. */
-function ready(state: OwnerState, job: Job, now: number): Job | undefined {
-  if (job.name === 'refreshToken') return mayCallToken(state, now) ? job : undefined
-  if (job.name === 'leaveAccount' || !NEEDS_TOKEN.has(job.name)) return job
+function withFreshToken(state: OwnerState, job: Job, now: number): Job | undefined {
+  const canRefresh = (state.notBefore.refreshToken ?? 0) <= now && mayCallToken(state, now)
+  if (job.name === 'refreshToken') return canRefresh ? job : undefined
   const token = state.facts?.token
-  if (token == null || now < halfLife(token)) return job
-  const isUsable = now < token.expiresAt
-  const canRefresh =
-    (state.notBefore.refreshToken ?? 0) <= now && mayCallToken(state, now)
+  if (!CALLS_WITH_TOKEN.has(job.name) || token == null || deathOf(state) !== null) return job
+  const isRefused = state.refused.times > 0 && state.refused.generation === token.generation
+  if (now < halfLife(token) && !isRefused) return job
   if (canRefresh) return { name: 'refreshToken' }
-  return isUsable ? job : undefined
+  return now < token.expiresAt && !isRefused ? job : undefined
 }
+
+/** The jobs that call the provider with the access token in use. */
+export const CALLS_WITH_TOKEN: ReadonlySet<JobName> = new Set([
+  'reconcileHook',
+  'syncPage',
+  'removeHooks',
+])
 
 const halfLife = (token: { issuedAt: number; expiresAt: number }): number =>
   token.issuedAt + (token.expiresAt - token.issuedAt) / 2
 
-const mayCallToken = (state: OwnerState, now: number): boolean =>
+/** Whether another token call keeps within our share of the provider's limit. */
+export const mayCallToken = (state: OwnerState, now: number): boolean =>
   state.tokenCallsAt.filter((at) => at > now - 60_000).length < TOKEN_CALLS_A_MINUTE
 
 /** Whether what the row wants has been reached, or can't be without a person. */
 export function settled(state: OwnerState): boolean {
   const { facts } = state
   if (facts === null) return false
-  if (facts.wanted === 'disconnected') return state.cleanup.secretsErased || state.cleanup.owing !== null
+  if (facts.wanted === 'disconnected')
+    return state.cleanup.secretsErased || state.cleanup.owing !== null
   if (facts.incoming) return false
-  if (facts.token === null || facts.token.dead !== null) return true
-  if (mustRefresh(state, facts)) return false
+  if (facts.token?.dead === null && mustRefresh(state, facts)) return false
+  if (deathOf(state) !== null) return true
   return state.hook.state === 'live' || state.hook.state === 'refused'
 }
 
@@ -132,82 +141,3 @@ export const isOver = (state: OwnerState): boolean =>
   state.facts?.wanted === 'disconnected' &&
   state.cleanup.secretsErased &&
   state.facts.observedRevision === state.facts.wantedRevision
-
-/** When the owner must wake by itself; it reads the row then too. */
-export function nextDue(state: OwnerState, now: number): { name: JobName; at: number } | undefined {
-  const { facts } = state
-  if (facts === null) return undefined
-  const names: JobName[] =
-    facts.wanted === 'disconnected'
-      ? ['removeHooks', 'revokeTokens', 'eraseSecrets']
-      : facts.incoming
-        ? ['adoptCredential']
-        : facts.token === null || facts.token.dead !== null
-          ? []
-          : facts.wanted === 'paused'
-            ? ['reconcileHook']
-            : ['reconcileHook', 'syncPage']
-  const dues = names.map((name) => ({ name, at: Math.max(dueOf(state, name), blockedUntil(state, now)) }))
-  return dues.reduce<{ name: JobName; at: number } | undefined>(
-    (first, due) => (first === undefined || due.at < first.at ? due : first),
-    undefined,
-  )
-}
-
-/** An expired token blocks every call until its refresh may be tried again. */
-function blockedUntil(state: OwnerState, now: number): number {
-  const token = state.facts?.token
-  if (token == null || now < token.expiresAt) return 0
-  const oldest = state.tokenCallsAt.filter((at) => at > now - 60_000)[0]
-  const capped = mayCallToken(state, now) || oldest === undefined ? 0 : oldest + 60_000
-  return Math.max(state.notBefore.refreshToken ?? 0, capped)
-}
-
-/** The status people are told, with its cause and the way on. */
-export function healthOf(state: OwnerState): Health {
-  const { facts, hook } = state
-  if (facts === null) return { status: 'connecting', reason: null, nextStep: null }
-  if (facts.wanted === 'disconnected')
-    return state.cleanup.owing !== null && !state.cleanup.secretsErased
-      ? {
-          status: 'disconnected',
-          reason: state.cleanup.owing,
-          nextStep: 'We keep removing what is left at the provider for 72 hours.',
-        }
-      : { status: 'disconnected', reason: null, nextStep: null }
-  if (facts.incoming) return { status: 'connecting', reason: state.trouble, nextStep: null }
-  if (facts.token === null || facts.token.dead !== null)
-    return {
-      status: 'needsReconnect',
-      reason: facts.token?.dead ?? 'There is no access to the account.',
-      nextStep: 'Reconnect the account.',
-    }
-  if (facts.wanted === 'paused')
-    return { status: 'paused', reason: 'Paused by a person.', nextStep: 'Resume to catch up.' }
-  if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]
-  if (hook.state === 'live')
-    return {
-      status: 'live',
-      reason: hook.retrying ? 'The provider is retrying deliveries to us.' : state.trouble,
-      nextStep: null,
-    }
-  return { status: 'connecting', reason: state.trouble, nextStep: null }
-}
-
-const REFUSED: Readonly<Record<'plan' | 'scope' | 'role', Health>> = {
-  plan: {
-    status: 'polling',
-    reason: "The account's plan has no webhooks, so bookings are fetched every half hour.",
-    nextStep: 'Upgrade the plan at the provider; the webhook is then made by itself.',
-  },
-  scope: {
-    status: 'needsScope',
-    reason: 'The account granted too few permissions for webhooks.',
-    nextStep: 'Reconnect and approve all requested permissions.',
-  },
-  role: {
-    status: 'needsAdmin',
-    reason: "The account's role may not create this webhook.",
-    nextStep: 'Ask an owner or admin of the provider organization to connect.',
-  },
-}

@@ -1,0 +1,197 @@
+import { deathOf } from './owner-health.ts'
+import type {
+  CleanupFacts,
+  Decision,
+  Job,
+  JobName,
+  JobResult,
+  OwnerState,
+  Pace,
+  SyncCursor,
+} from './owner-state.ts'
+
+/** What a result needs to be judged: when it came, how often to look, and a fair coin in [0, 1). */
+export interface Judgement {
+  readonly now: number
+  readonly pace: Pace
+  readonly jitter: number
+}
+
+/** Twenty decisions tell a day of an ill integration and cost two kilobytes of history. */
+const DECISIONS_KEPT = 20
+/** A blip is over in seconds or takes a while: 2 s, 4 s, 8 s … and at most a quarter of an hour. */
+const FIRST_BACK_OFF = 2_000
+const LONGEST_BACK_OFF = 15 * 60_000
+
+/** The state after a job: what it learnt, when the next look is due, what to tell people. */
+export function decide(
+  state: OwnerState,
+  { job, result }: { job: Job; result: JobResult },
+  judgement: Judgement,
+): OwnerState {
+  const counted = remember(state, { job, result }, judgement.now)
+  if (result.kind === 'again') return backOff(counted, { job, result }, judgement)
+  const calm = { ...counted, ...withoutTrouble(counted, job.name) }
+  if (result.kind === 'unauthorized') return tokenRefused(calm, job, judgement)
+  if (result.kind === 'grantDead') return grantDied(calm, result.found)
+  if (result.kind === 'refused') return hookRefused(calm, result.refusal, judgement)
+  if (result.kind === 'hook') return hookSeen(calm, result, judgement)
+  if (result.kind === 'page') return pageRead(calm, result.next, judgement)
+  return finished(calm, job, judgement.now)
+}
+
+function remember(
+  state: OwnerState,
+  { job, result }: { job: Job; result: JobResult },
+  now: number,
+): OwnerState {
+  const found = 'found' in result ? result.found : 'the provider refused the access token'
+  const decision: Decision = { at: now, did: job.name, found }
+  const isTokenCall = job.name === 'refreshToken'
+  return {
+    ...state,
+    decisions: [...state.decisions, decision].slice(-DECISIONS_KEPT),
+    counts: { ...state.counts, [job.name]: (state.counts[job.name] ?? 0) + 1 },
+    tokenCallsAt: isTokenCall
+      ? [...state.tokenCallsAt.filter((at) => at > now - 60_000), now]
+      : state.tokenCallsAt,
+  }
+}
+
+function backOff(
+  state: OwnerState,
+  { job, result }: { job: Job; result: { found: string; afterMs?: number } },
+  { now, jitter }: Judgement,
+): OwnerState {
+  const tries = (state.tries[job.name] ?? 0) + 1
+  const grown = Math.min(FIRST_BACK_OFF * 2 ** (tries - 1), LONGEST_BACK_OFF)
+  const pause = (result.afterMs ?? grown) * (1 + jitter / 4)
+  return {
+    ...state,
+    trouble: result.found,
+    tries: { ...state.tries, [job.name]: tries },
+    notBefore: { ...state.notBefore, [job.name]: now + pause },
+    cleanup: isCleaning(job.name) ? owing(state.cleanup, result.found, now) : state.cleanup,
+  }
+}
+
+const owing = (cleanup: CleanupFacts, why: string, now: number): CleanupFacts => ({
+  ...cleanup,
+  owing: why,
+  owingSince: cleanup.owingSince ?? now,
+})
+
+const isCleaning = (name: JobName): boolean =>
+  name === 'removeHooks' || name === 'revokeTokens' || name === 'eraseSecrets'
+
+function withoutTrouble(
+  state: OwnerState,
+  name: JobName,
+): Pick<OwnerState, 'tries' | 'notBefore' | 'trouble'> {
+  const { [name]: _tries, ...tries } = state.tries
+  const { [name]: _notBefore, ...notBefore } = state.notBefore
+  return { tries, notBefore, trouble: null }
+}
+
+/** Three refusals, two of them of fresh tokens, are no blip: the account itself is closed to us. */
+const REFUSALS_BELIEVED = 3
+
+/** The access token is refused: refresh now, and do the job again with the new one. */
+function tokenRefused(state: OwnerState, job: Job, { now }: Judgement): OwnerState {
+  const generation = state.facts?.token?.generation
+  // Without access there is nothing left that we could clean up ourselves.
+  const isLost = deathOf(state) !== null || job.name !== 'removeHooks'
+  if (job.name === 'leaveAccount' || (isCleaning(job.name) && isLost))
+    return finished(state, job, now)
+  if (generation === undefined) return state
+  const times = state.refused.times + 1
+  if (times >= REFUSALS_BELIEVED)
+    return grantDied(state, 'The provider refuses our access although the token was refreshed.')
+  return { ...state, refused: { generation, times } }
+}
+
+function grantDied(state: OwnerState, why: string): OwnerState {
+  const { facts } = state
+  if (facts === null) return state
+  return {
+    ...state,
+    refreshedRevision: facts.wantedRevision,
+    refused: UNREFUSED,
+    dead: { generation: facts.token?.generation ?? 0, why },
+    hook: { ...state.hook, state: 'unknown' },
+  }
+}
+
+const UNREFUSED = { generation: 0, times: 0 }
+
+function hookRefused(
+  state: OwnerState,
+  refusal: 'plan' | 'scope' | 'role',
+  { now, pace, jitter }: Judgement,
+): OwnerState {
+  return {
+    ...state,
+    dueReconcile: now + spread(pace.reconcileIll, jitter),
+    hook: { ...state.hook, state: 'refused', refusal, remoteUri: null, checkedAt: now },
+  }
+}
+
+function hookSeen(
+  state: OwnerState,
+  result: Extract<JobResult, { kind: 'hook' }>,
+  { now, pace, jitter }: Judgement,
+): OwnerState {
+  const isHealthy = result.settled && !result.retrying
+  const pause = isHealthy ? pace.reconcileHealthy : pace.reconcileIll
+  return {
+    ...state,
+    refused: UNREFUSED,
+    // An unsettled pass made or deleted something: look at once whether the provider shows it.
+    dueReconcile: result.settled ? now + spread(pause, jitter) : now,
+    hook: {
+      state: result.settled ? 'live' : 'missing',
+      remoteUri: result.remoteUri,
+      callbackUrl: result.callbackUrl,
+      checkedAt: now,
+      retrying: result.retrying,
+      refusal: null,
+    },
+  }
+}
+
+function pageRead(
+  state: OwnerState,
+  next: SyncCursor | null,
+  { now, pace, jitter }: Judgement,
+): OwnerState {
+  if (next !== null) return { ...state, refused: UNREFUSED, sync: next }
+  const isHealthy = state.hook.state === 'live' && !state.hook.retrying
+  return {
+    ...state,
+    sync: null,
+    backfilled: true,
+    dueSync: now + spread(isHealthy ? pace.syncHealthy : pace.syncIll, jitter),
+  }
+}
+
+/** Ten per cent either way, so that owners woken together do not stay together. */
+const spread = (pause: number, jitter: number): number => pause * (0.9 + jitter / 5)
+
+function finished(state: OwnerState, job: Job, now: number): OwnerState {
+  const { facts } = state
+  if (facts === null) return state
+  if (job.name === 'refreshToken') return { ...state, refreshedRevision: facts.wantedRevision }
+  // A new grant: look at the hook with it, and treat its account as never synced.
+  if (job.name === 'adoptCredential')
+    return { ...state, ...NEW_GRANT, dueReconcile: now, dueSync: now }
+  const done = CLEANED[job.name]
+  return done === undefined ? state : { ...state, cleanup: { ...state.cleanup, ...done } }
+}
+
+const NEW_GRANT = { backfilled: false, sync: null, dead: null, refused: UNREFUSED } as const
+
+const CLEANED: Readonly<Partial<Record<JobName, Partial<CleanupFacts>>>> = {
+  removeHooks: { hooksGone: true },
+  revokeTokens: { tokensRevoked: true },
+  eraseSecrets: { secretsErased: true, owing: null },
+}

@@ -1,0 +1,60 @@
+import type { Health } from './integration-status.ts'
+import type { OwnerState } from './owner-state.ts'
+
+/** Why the grant no longer works, or null while it does. */
+export function deathOf({ facts, dead }: OwnerState): string | null {
+  if (facts === null) return null
+  if (facts.token === null) return 'There is no access to the account.'
+  if (facts.token.dead !== null) return facts.token.dead
+  return dead?.generation === facts.token.generation ? dead.why : null
+}
+
+/** The status people are told, with its cause and the way on. */
+export function healthOf(state: OwnerState): Health {
+  const { facts, hook } = state
+  if (facts === null) return { status: 'connecting', reason: null, nextStep: null }
+  if (facts.wanted === 'disconnected')
+    return state.cleanup.owing !== null && !state.cleanup.secretsErased
+      ? {
+          status: 'disconnected',
+          reason: state.cleanup.owing,
+          nextStep: 'We keep removing what is left at the provider for 72 hours.',
+        }
+      : { status: 'disconnected', reason: null, nextStep: null }
+  if (facts.incoming) return { status: 'connecting', reason: state.trouble, nextStep: null }
+  const death = deathOf(state)
+  if (death !== null)
+    return {
+      status: 'needsReconnect',
+      reason: death,
+      nextStep: 'Reconnect the account.',
+    }
+  if (facts.wanted === 'paused')
+    return { status: 'paused', reason: 'Paused by a person.', nextStep: 'Resume to catch up.' }
+  if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]
+  if (hook.state === 'live')
+    return {
+      status: 'live',
+      reason: hook.retrying ? 'The provider is retrying deliveries to us.' : state.trouble,
+      nextStep: null,
+    }
+  return { status: 'connecting', reason: state.trouble, nextStep: null }
+}
+
+const REFUSED: Readonly<Record<'plan' | 'scope' | 'role', Health>> = {
+  plan: {
+    status: 'polling',
+    reason: "The account's plan has no webhooks, so bookings are fetched every half hour.",
+    nextStep: 'Upgrade the plan at the provider; the webhook is then made by itself.',
+  },
+  scope: {
+    status: 'needsScope',
+    reason: 'The account granted too few permissions for webhooks.',
+    nextStep: 'Reconnect and approve all requested permissions.',
+  },
+  role: {
+    status: 'needsAdmin',
+    reason: "The account's role may not create this webhook.",
+    nextStep: 'Ask an owner or admin of the provider organization to connect.',
+  },
+}

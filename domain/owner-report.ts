@@ -1,0 +1,99 @@
+import { settled } from './owner.ts'
+import { healthOf } from './owner-health.ts'
+import { nextDue } from './owner-schedule.ts'
+import type { OperationOutcome } from './operation.ts'
+import type { IntegrationStatus } from './integration-status.ts'
+import type { OwnerExplanation, OwnerReport, OwnerState, Projection } from './owner-state.ts'
+
+/** What the row should show now. */
+export function projectionOf(state: OwnerState): Projection {
+  const { hook } = state
+  const isLive = hook.state === 'live' && state.facts?.wanted !== 'disconnected'
+  return {
+    ...healthOf(state),
+    webhookActive: isLive,
+    webhookUri: isLive ? hook.remoteUri : null,
+    callbackUrl: isLive ? hook.callbackUrl : null,
+    checkedAt: hook.checkedAt,
+  }
+}
+
+/** What must be written to the row now, or undefined when it already says everything. */
+export function dueReport(state: OwnerState): OwnerReport | undefined {
+  if (state.facts === null) return undefined
+  const projection = projectionOf(state)
+  const { wantedRevision, observedRevision } = state.facts
+  const isNewlySettled = settled(state) && wantedRevision !== observedRevision
+  if (!isNewlySettled && isSame(projection, state.projected)) return undefined
+  return {
+    projection,
+    observedRevision: isNewlySettled ? wantedRevision : null,
+    outcome: isNewlySettled ? outcomeOf(projection.status) : null,
+  }
+}
+
+/** The time of the last look alone is worth a write: it is how people see that we look. */
+const isSame = (a: Projection, b: Projection | null): boolean =>
+  b !== null &&
+  a.status === b.status &&
+  a.reason === b.reason &&
+  a.nextStep === b.nextStep &&
+  a.webhookActive === b.webhookActive &&
+  a.webhookUri === b.webhookUri &&
+  a.callbackUrl === b.callbackUrl &&
+  a.checkedAt === b.checkedAt
+
+/** The state once a report has been written. */
+export function reported(state: OwnerState, report: OwnerReport): OwnerState {
+  const { facts } = state
+  if (facts === null) return state
+  const observedRevision = report.observedRevision ?? facts.observedRevision
+  return { ...state, projected: report.projection, facts: { ...facts, observedRevision } }
+}
+
+const OUTCOMES: Readonly<Record<IntegrationStatus, OperationOutcome>> = {
+  live: 'live',
+  waitingForFirstDelivery: 'live',
+  polling: 'polling',
+  needsAdmin: 'needsAdmin',
+  needsScope: 'needsScope',
+  needsReconnect: 'needsConsent',
+  paused: 'paused',
+  disconnecting: 'disconnected',
+  disconnected: 'disconnected',
+  connecting: 'failed',
+  failed: 'failed',
+}
+
+const outcomeOf = (status: IntegrationStatus): OperationOutcome => OUTCOMES[status]
+
+/** The answer to "why?": one sentence of cause and next step, then everything behind it. */
+export function explanationOf(state: OwnerState, now: number): OwnerExplanation {
+  const { status, reason, nextStep } = healthOf(state)
+  const due = nextDue(state, now)
+  return {
+    summary: [`This integration is ${WORDS[status]}.`, reason, nextStep]
+      .filter((part) => part !== null)
+      .join(' '),
+    status,
+    nextDue:
+      due === undefined
+        ? null
+        : { what: due.name, at: new Date(Math.max(due.at, now)).toISOString() },
+    state,
+  }
+}
+
+const WORDS: Readonly<Record<IntegrationStatus, string>> = {
+  connecting: 'being connected',
+  live: 'live',
+  polling: 'fetching bookings by itself, without a webhook',
+  needsAdmin: 'waiting for an admin of the provider account',
+  needsScope: 'waiting for more permissions',
+  needsReconnect: 'waiting to be reconnected',
+  waitingForFirstDelivery: 'waiting for the first delivery',
+  paused: 'paused',
+  disconnecting: 'being disconnected',
+  disconnected: 'disconnected',
+  failed: 'not working',
+}

@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { adopt, isOver, nextJob, settled } from '../../domain/owner.ts'
+import { nextDue } from '../../domain/owner-schedule.ts'
+import { decide } from '../../domain/owner-decisions.ts'
+import { dueReport, explanationOf, reported } from '../../domain/owner-report.ts'
+import {
+  DEFAULT_PACE,
+  type Job,
+  type JobResult,
+  NEW_OWNER,
+  type OwnerHint,
+  type OwnerState,
+  type WantedFacts,
+} from '../../domain/owner-state.ts'
+
+const HOUR = 60 * 60_000
+const START = Date.UTC(2026, 10, 21)
+
+const facts = (more: Partial<WantedFacts> = {}): WantedFacts => ({
+  wanted: 'connected',
+  wantedRevision: 1,
+  observedRevision: 0,
+  wantsRefresh: false,
+  token: { generation: 1, issuedAt: START, expiresAt: START + 2 * HOUR, dead: null },
+  incoming: false,
+  outgoing: false,
+  held: 0,
+  ...more,
+})
+
+const listed: JobResult = {
+  kind: 'hook',
+  found: 'listed active',
+  settled: true,
+  remoteUri: 'hook-1',
+  callbackUrl: 'https://hooks.test/webhooks/calendly/x',
+  retrying: false,
+}
+
+const owner = (more: Partial<WantedFacts> = {}): OwnerState => adopt(NEW_OWNER, facts(more))
+
+const after = (state: OwnerState, name: Job['name'], result: JobResult, now = START): OwnerState =>
+  decide(state, { job: { name }, result }, { now, pace: DEFAULT_PACE, jitter: 0.5 })
+
+const chosen = (state: OwnerState, now = START, asked: OwnerHint[] = []): string | undefined =>
+  nextJob(state, new Set(asked), now)?.name
+
+describe('owner', () => {
+  it('takes over a fresh grant before anything else', () => {
+    assert.equal(chosen(owner({ incoming: true, wantsRefresh: true })), 'adoptCredential')
+  })
+
+  it('tries the refresh token first when a person reconnects', () => {
+    assert.equal(chosen(owner({ wantsRefresh: true })), 'refreshToken')
+  })
+
+  it('looks at the hook before it syncs', () => {
+    const state = owner()
+
+    assert.equal(chosen(state), 'reconcileHook')
+    assert.equal(chosen(after(state, 'reconcileHook', listed)), 'syncPage')
+  })
+
+  it('looks again at once after it made a hook, and is settled only when it is listed', () => {
+    const made = after(owner(), 'reconcileHook', { ...listed, settled: false })
+
+    assert.equal(settled(made), false)
+    assert.equal(chosen(made), 'reconcileHook')
+    assert.equal(settled(after(made, 'reconcileHook', listed)), true)
+  })
+
+  it('refreshes before a call that falls into the last half of the token’s life', () => {
+    const state = owner()
+
+    assert.equal(chosen(state, START + HOUR - 1), 'reconcileHook')
+    assert.equal(chosen(state, START + HOUR), 'refreshToken')
+  })
+
+  it('makes no token call of its own while nothing is due', () => {
+    const idle = after(after(owner(), 'reconcileHook', listed, START + HOUR / 2), 'syncPage', {
+      kind: 'page',
+      found: '',
+      next: null,
+    })
+
+    assert.equal(chosen(idle, START + HOUR + 1), undefined)
+  })
+
+  it('never makes more than four token calls in a minute', () => {
+    let state = owner()
+    for (let call = 0; call < 4; call += 1)
+      state = after(state, 'refreshToken', { kind: 'done', found: '' }, START + call)
+
+    assert.equal(chosen(state, START + 10_000, ['refresh']), undefined)
+    assert.equal(chosen(state, START + 61_000, ['refresh']), 'refreshToken')
+  })
+
+  it('refreshes after a refused access token, and believes the third refusal in a row', () => {
+    const once = after(owner(), 'reconcileHook', { kind: 'unauthorized' })
+    const twice = after(once, 'reconcileHook', { kind: 'unauthorized' })
+    const thrice = after(twice, 'reconcileHook', { kind: 'unauthorized' })
+
+    assert.equal(chosen(once), 'refreshToken')
+    assert.equal(settled(twice), false)
+    assert.equal(dueReport(thrice)?.projection.status, 'needsReconnect')
+  })
+
+  it('says needsReconnect with the reason when the grant is dead, and asks consent', () => {
+    const dead = after(owner({ wantsRefresh: true }), 'refreshToken', {
+      kind: 'grantDead',
+      found: 'Calendly says the access was revoked.',
+    })
+
+    const report = dueReport(dead)
+    assert.equal(report?.outcome, 'needsConsent')
+    assert.equal(report?.projection.reason, 'Calendly says the access was revoked.')
+    assert.equal(chosen(dead), undefined)
+  })
+
+  it('is working again once the row holds a newer generation', () => {
+    const dead = after(owner(), 'refreshToken', { kind: 'grantDead', found: 'lost' })
+
+    const healed = adopt(dead, facts({ token: { ...token(), generation: 2 } }))
+
+    assert.equal(chosen(healed), 'reconcileHook')
+  })
+
+  for (const [refusal, status] of [
+    ['plan', 'polling'],
+    ['scope', 'needsScope'],
+    ['role', 'needsAdmin'],
+  ] as const)
+    it(`tells a refused hook by its cause: ${refusal} is ${status}`, () => {
+      const refused = after(owner(), 'reconcileHook', { kind: 'refused', refusal, found: '' })
+
+      const report = dueReport(refused)
+      assert.equal(report?.projection.status, status)
+      assert.equal(report?.projection.webhookActive, false)
+      assert.notEqual(report?.projection.nextStep, null)
+    })
+
+  it('is not settled by a blip, backs off, and tries again by itself', () => {
+    const blip = after(owner(), 'reconcileHook', { kind: 'again', found: 'Calendly is slow' })
+
+    assert.equal(settled(blip), false)
+    assert.equal(chosen(blip, START + 1000), undefined)
+    assert.equal(chosen(blip, nextDue(blip, START)?.at), 'reconcileHook')
+  })
+
+  it('waits as long as the provider says, and never less', () => {
+    const limited = after(owner(), 'reconcileHook', {
+      kind: 'again',
+      found: '',
+      afterMs: 40_000,
+    })
+
+    assert.equal(chosen(limited, START + 39_999, ['reconcile']), undefined)
+  })
+
+  it('drops hints it cannot serve', () => {
+    const asked = new Set<OwnerHint>(['sync', 'refresh'])
+
+    nextJob(owner({ token: null }), asked, START)
+
+    assert.equal(asked.size, 0)
+  })
+
+  it('cleans up in order on disconnect: hooks, tokens, secrets', () => {
+    let state = owner({ wanted: 'disconnected' })
+    const order: string[] = []
+    for (let job = nextJob(state, new Set(), START); job; job = nextJob(state, new Set(), START)) {
+      order.push(job.name)
+      state = after(state, job.name, { kind: 'done', found: '' })
+    }
+
+    assert.deepEqual(order, ['removeHooks', 'revokeTokens', 'eraseSecrets'])
+    assert.equal(dueReport(state)?.outcome, 'disconnected')
+  })
+
+  it('tells the person at once when the provider can’t be reached, and keeps the debt', () => {
+    const owing = after(owner({ wanted: 'disconnected' }), 'removeHooks', {
+      kind: 'again',
+      found: 'Calendly could not be reached.',
+    })
+
+    assert.equal(dueReport(owing)?.outcome, 'disconnected')
+    assert.equal(isOver(owing), false)
+    assert.equal(chosen(owing, nextDue(owing, START)?.at), 'removeHooks')
+  })
+
+  it('destroys the secrets of an unpaid debt after 72 hours', () => {
+    const owing = after(owner({ wanted: 'disconnected' }), 'removeHooks', {
+      kind: 'again',
+      found: '',
+    })
+
+    assert.equal(chosen(owing, START + 73 * HOUR), 'eraseSecrets')
+  })
+
+  it('keeps its hook but does not sync while it is paused', () => {
+    const paused = after(owner({ wanted: 'paused' }), 'reconcileHook', listed)
+
+    assert.equal(chosen(paused), undefined)
+    assert.equal(dueReport(paused)?.outcome, 'paused')
+  })
+
+  it('releases what was held once it is connected again', () => {
+    const resumed = after(owner({ held: 3 }), 'reconcileHook', listed)
+
+    assert.equal(chosen(resumed), 'releaseHeld')
+  })
+
+  it('explains itself with the cause first', () => {
+    const refused = after(owner(), 'reconcileHook', { kind: 'refused', refusal: 'plan', found: '' })
+
+    assert.match(explanationOf(refused, START).summary, /^This integration is fetching.*plan/)
+  })
+
+  it('never spins: whatever a job finds, it makes a choice or sleeps into the future', () => {
+    fc.assert(
+      fc.property(factsOf, fc.array(results, { maxLength: 40 }), (row, found) => {
+        let state = adopt(NEW_OWNER, row)
+        let now = START
+        for (const result of found) {
+          const report = dueReport(state)
+          if (report !== undefined) state = reported(state, report)
+          const job = nextJob(state, new Set(), now)
+          if (job !== undefined) state = after(state, job.name, result, now)
+          now = job !== undefined ? now + 1 : (nextDue(state, now)?.at ?? now + HOUR)
+          const isAsleep = nextJob(state, new Set(), now) === undefined
+          const due = nextDue(state, now)?.at ?? Number.POSITIVE_INFINITY
+          assert.ok(!isAsleep || due > now || isOver(state), `asleep with work due: ${row.wanted}`)
+        }
+        assert.ok(JSON.stringify(state).length < 16_000)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+const token = () => ({ generation: 1, issuedAt: START, expiresAt: START + 2 * HOUR, dead: null })
+
+const factsOf = fc.record({
+  wanted: fc.constantFrom('connected', 'paused', 'disconnected'),
+  wantedRevision: fc.constant(2),
+  observedRevision: fc.constantFrom(1, 2),
+  wantsRefresh: fc.boolean(),
+  token: fc.constantFrom(null, token(), { ...token(), dead: 'revoked' }),
+  incoming: fc.boolean(),
+  outgoing: fc.boolean(),
+  held: fc.constantFrom(0, 2),
+})
+
+const results = fc.constantFrom<JobResult>(
+  { kind: 'done', found: 'done' },
+  { kind: 'again', found: 'blip' },
+  { kind: 'again', found: 'limited', afterMs: 30_000 },
+  { kind: 'unauthorized' },
+  { kind: 'grantDead', found: 'dead' },
+  { kind: 'refused', refusal: 'plan', found: '' },
+  listed,
+  { ...listed, settled: false },
+  { kind: 'page', found: '', next: null },
+)

@@ -1,0 +1,5 @@
+export { connectIntegration } from './connect-integration.ts'
+export { disconnectIntegration } from './disconnect-integration.ts'
+export { integration } from './integration.ts'
+export { processBurst, processEvent } from './process-event.ts'
+export { reconnectIntegration } from './reconnect-integration.ts'
