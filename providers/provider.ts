@@ -1,0 +1,189 @@
+import type { BookingEvent, InviteeFact, Quarantine, RemoteEvent } from '../domain/booking.ts'
+import type { ProviderName } from '../domain/provider-name.ts'
+import type { RateBudget } from './failures.ts'
+
+/** All that the rest of the system may ask of a scheduling tool. Calls fail with a ProviderError. */
+export interface Provider {
+  readonly name: ProviderName
+  /** Present where people connect by consent; absent where they hand over a key. */
+  readonly oauth?: OAuth
+  /** What a hook of ours must be subscribed to. */
+  readonly webhookEvents: readonly string[]
+  readonly webhook: Webhook
+  /** Whose access this is. */
+  identify(access: Access): Promise<Answered<Account>>
+  listSubscriptions(access: Access, query: SubscriptionQuery): Promise<Page<RemoteSubscription>>
+  /** Makes a hook; `conflict` where the provider already has one for this callback. */
+  createSubscription(access: Access, wish: SubscriptionWish): Promise<Answered<RemoteSubscription>>
+  /** Removes a hook; one that is gone already is as good. */
+  deleteSubscription(access: Access, uri: string): Promise<Answered<'deleted' | 'gone'>>
+  /** One page of booked slots that begin inside the window. */
+  listBookings(access: Access, query: BookingQuery): Promise<Page<RemoteEvent>>
+  /** One page of the people in one slot. */
+  listInvitees(access: Access, query: InviteeQuery): Promise<Page<InviteeFact>>
+}
+
+/** Consent and tokens. No call here is ever repeated by itself: codes and tokens work once. */
+export interface OAuth {
+  authorizeUrl(request: AuthorizeRequest): string
+  exchangeCode(grant: CodeGrant): Promise<Answered<TokenPair>>
+  refresh(grant: { readonly refreshToken: string }): Promise<Answered<TokenPair>>
+  /** Ends one token; one that is dead already is as good. */
+  revoke(grant: { readonly token: string }): Promise<void>
+}
+
+/** Whom we act for: the secret, and the origin where it isn't the same for everybody. */
+export interface Access {
+  readonly token: string
+  readonly apiOrigin?: string
+}
+
+/** An answer, with the budget its headers told of. */
+export interface Answered<T> {
+  readonly value: T
+  readonly rate: RateBudget | null
+}
+
+/** One page of a list. Items that could not be read are told apart, so none hides the others. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Hand it in again as `pageToken`; null on the last page. */
+  readonly nextPage: string | null
+  readonly unreadable: readonly Quarantine[]
+  readonly rate: RateBudget | null
+}
+
+export interface AuthorizeRequest {
+  readonly state: string
+  readonly codeChallenge: string
+  readonly redirectUri: string
+  readonly loginHint?: string
+  readonly scope?: string
+}
+
+export interface CodeGrant {
+  readonly code: string
+  readonly codeVerifier: string
+  readonly redirectUri: string
+}
+
+/** A fresh grant. What the provider leaves out is null. */
+export interface TokenPair {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+  readonly scope: string | null
+  readonly ownerUri: string | null
+  readonly organizationUri: string | null
+}
+
+/** The account behind an access. */
+export interface Account {
+  readonly userUri: string
+  readonly organizationUri: string
+  readonly email: string
+  readonly name: string
+  readonly timezone: string
+}
+
+/** Whose hooks or bookings: one person's, or those of the whole organization. */
+export type Scope = 'user' | 'organization'
+
+/** The account a call is about. */
+export type AccountUris = Pick<Account, 'userUri' | 'organizationUri'>
+
+export interface SubscriptionQuery {
+  readonly account: AccountUris
+  readonly scope: Scope
+  readonly pageToken?: string
+}
+
+export interface SubscriptionWish {
+  readonly account: AccountUris
+  readonly scope: Scope
+  readonly callbackUrl: string
+  readonly signingKey: string
+}
+
+/** A hook as the provider shows it. */
+export interface RemoteSubscription {
+  readonly uri: string
+  readonly callbackUrl: string
+  readonly state: 'active' | 'disabled'
+  readonly events: readonly string[]
+  readonly scope: string
+  readonly retryStartedAt: string | null
+  readonly userUri: string | null
+  readonly organizationUri: string | null
+  readonly creatorUri: string | null
+}
+
+export interface BookingQuery {
+  readonly account: AccountUris
+  readonly scope: Scope
+  readonly status: 'active' | 'canceled'
+  /** Start times, both ends included. ISO with zone. */
+  readonly from: string
+  readonly to: string
+  readonly pageToken?: string
+}
+
+export interface InviteeQuery {
+  readonly slotUri: string
+  readonly pageToken?: string
+}
+
+/** The pure side of a provider: what a delivery is and whether it is authentic. */
+export interface Webhook {
+  /** Name of the header that carries the signature, in lower case. */
+  readonly signatureHeader: string
+  verify(delivery: SignedDelivery): Verdict
+  /** Reads an authentic body. It never throws, whatever the bytes are. */
+  read(rawBody: Uint8Array): Delivery
+}
+
+/** A delivery as it came, with the keys it may be signed with; `now` in unix milliseconds. */
+export interface SignedDelivery {
+  readonly header: string | readonly string[] | undefined
+  readonly rawBody: Uint8Array
+  readonly keys: readonly string[]
+  readonly now: number
+}
+
+/** Why a signature is refused. A metric may tell it; the caller is told nothing. */
+export type SignatureFault =
+  | 'missing'
+  | 'malformed'
+  | 'tooLong'
+  | 'mismatch'
+  /** Authentic by its key, but signed too long ago or in the future: worth an alarm. */
+  | 'stale'
+  /** We hold no usable key: our fault, never a reason to skip the check. */
+  | 'noKey'
+
+/** The verdict on a signature; `keyIndex` tells which of the candidate keys it was. */
+export type Verdict =
+  | { readonly ok: true; readonly keyIndex: number; readonly t: number | null }
+  | { readonly ok: false; readonly reason: SignatureFault }
+
+/** What an authentic body says, readable or not; all it takes to store, route and repeat it. */
+export interface Delivery {
+  /** The provider's own word for what happened, or `unreadable`. */
+  readonly kind: string
+  /**
+   * The same for every copy of one fact: made of the provider's identity of the event, never of
+   * the endpoint, the subscription or the time of the signature.
+   */
+  readonly dedupeKey: string
+  /** Digest of what copies of one fact have in common; another one under a known key is a conflict. */
+  readonly digest: string
+  /** User and organization URIs it may belong to; empty when it names none. */
+  readonly accountUris: readonly string[]
+  readonly content: DeliveryContent
+}
+
+/** A booking event, a test that asks for nothing, or a reason to set the delivery aside. */
+export type DeliveryContent =
+  | { readonly ok: true; readonly event: BookingEvent }
+  | { readonly ok: true; readonly event: null }
+  | ({ readonly ok: false } & Quarantine)
