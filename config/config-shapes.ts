@@ -1,0 +1,105 @@
+import type { ClientConnectConfig } from '@temporalio/envconfig'
+import type { Pace } from '../domain/owner-state.ts'
+import type { ApiSettings, WorkerSettings } from './settings.ts'
+
+/** The Calendly app of this installation. */
+export interface CalendlyConfig {
+  readonly authUrl: string
+  readonly apiUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+/** What both processes know. */
+interface CommonConfig {
+  readonly logLevel: string
+  readonly apiUrl: string
+  readonly encryptionKeys: string
+  readonly calendly: CalendlyConfig
+  readonly calcom: { readonly apiUrl: string | undefined }
+  readonly temporal: ClientConnectConfig
+  readonly pace: Pace
+}
+
+/** What the api process knows. */
+export interface ApiConfig extends CommonConfig {
+  readonly port: number
+  readonly host: string
+  readonly appUrl: string
+  readonly trustProxy: readonly string[]
+  readonly eventsInApi: boolean
+  readonly temporalUiUrl: string | undefined
+  readonly auth: { readonly jwtSecret: string | undefined; readonly jwksUrl: string | undefined }
+  readonly calendlySigningKey: string | undefined
+  readonly calcomWebhookSecret: string | undefined
+  readonly database: {
+    readonly url: string
+    readonly poolSize: number
+    readonly ingressUrl: string
+    readonly ingressPoolSize: number
+    readonly listenUrl: string
+  }
+}
+
+/** What the worker process knows. */
+export interface WorkerConfig extends CommonConfig {
+  readonly metricsPort: number | undefined
+  readonly database: { readonly url: string; readonly poolSize: number }
+}
+
+/** The api's configuration in the words of the code. */
+export function apiConfigOf(settings: ApiSettings, temporal: ClientConnectConfig): ApiConfig {
+  return {
+    ...commonOf(settings, temporal),
+    port: settings.PORT,
+    host: settings.HOST,
+    appUrl: new URL(settings.APP_URL).origin,
+    trustProxy: settings.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? [],
+    eventsInApi: settings.EVENTS_IN_API,
+    temporalUiUrl: settings.TEMPORAL_UI_URL,
+    auth: { jwtSecret: settings.AUTH_JWT_SECRET, jwksUrl: settings.AUTH_JWKS_URL },
+    calendlySigningKey: settings.CALENDLY_WEBHOOK_SIGNING_KEY,
+    calcomWebhookSecret: settings.CALCOM_WEBHOOK_SECRET,
+    database: {
+      url: settings.DATABASE_URL,
+      poolSize: settings.DATABASE_POOL_SIZE,
+      ingressUrl: settings.DATABASE_INGRESS_URL,
+      ingressPoolSize: settings.DATABASE_INGRESS_POOL_SIZE,
+      listenUrl: settings.DATABASE_LISTEN_URL ?? settings.DATABASE_URL,
+    },
+  }
+}
+
+/** The worker's configuration in the words of the code. */
+export function workerConfigOf(
+  settings: WorkerSettings,
+  temporal: ClientConnectConfig,
+): WorkerConfig {
+  return {
+    ...commonOf(settings, temporal),
+    metricsPort: settings.WORKER_METRICS_PORT,
+    database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+  }
+}
+
+function commonOf(settings: WorkerSettings, temporal: ClientConnectConfig): CommonConfig {
+  return {
+    logLevel: settings.LOG_LEVEL,
+    apiUrl: new URL(settings.API_URL).origin,
+    encryptionKeys: settings.ENCRYPTION_KEYS,
+    calendly: {
+      authUrl: settings.CALENDLY_AUTH_URL,
+      apiUrl: settings.CALENDLY_API_URL,
+      clientId: settings.CALENDLY_CLIENT_ID,
+      clientSecret: settings.CALENDLY_CLIENT_SECRET,
+    },
+    calcom: { apiUrl: settings.CALCOM_API_URL },
+    temporal,
+    pace: {
+      reconcileHealthy: settings.RECONCILE_SECONDS * 1000,
+      reconcileIll: settings.RECONCILE_ILL_SECONDS * 1000,
+      syncHealthy: settings.SYNC_SECONDS * 1000,
+      syncIll: settings.SYNC_ILL_SECONDS * 1000,
+    },
+  }
+}
