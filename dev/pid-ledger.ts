@@ -1,0 +1,45 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { birthOf, gone, isAlive, signal } from './processes.ts'
+
+/**
+ * A folder with one file per server started, so that whoever comes after a crash can end exactly
+ * those: the file is the id, its text when that process was born (ids are reused).
+ */
+export interface PidLedger {
+  /** Notes a process that runs now. */
+  readonly add: (pid: number) => void
+  /** Forgets a process that has ended. */
+  readonly remove: (pid: number) => void
+  /** Promises the end of every noted process that still runs, and how many those were. */
+  readonly sweep: () => Promise<number>
+}
+
+/** Opens the ledger in this folder. */
+export function openPidLedger(folder: string): PidLedger {
+  mkdirSync(folder, { recursive: true })
+  const remove = (pid: number): void => rmSync(join(folder, String(pid)), { force: true })
+  return {
+    add: (pid) => writeFileSync(join(folder, String(pid)), birthOf(pid)),
+    remove,
+    sweep: async () => {
+      const noted = readdirSync(folder).map(Number).filter(Number.isInteger)
+      const left = noted.filter((pid) =>
+        isSame(pid, readFileSync(join(folder, String(pid)), 'utf8')),
+      )
+      await Promise.all(left.map(end))
+      noted.forEach(remove)
+      return left.length
+    },
+  }
+}
+
+/** A wrapper script notes no birth; its folder is new with each run, so the id must do. */
+const isSame = (pid: number, birth: string): boolean =>
+  isAlive(pid) && (birth.trim() === '' || birth === birthOf(pid))
+
+/** SIGINT is the one signal on which PostgreSQL stops at once and cleanly; the others take it too. */
+async function end(pid: number): Promise<void> {
+  signal(pid, 'SIGINT')
+  if (!(await gone(pid, 5_000))) signal(pid, 'SIGKILL')
+}
