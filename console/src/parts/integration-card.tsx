@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import type { Api, IntegrationAction } from '../api-client.ts'
+import type { Integration, IntegrationStatus } from '../records.ts'
+import { useOperation } from '../use-operation.ts'
+import { useWords } from '../words/language.ts'
+import { AskDisconnect } from './ask-disconnect.tsx'
+import { IntegrationFacts } from './integration-facts.tsx'
+import { OperationReport } from './operation-report.tsx'
+
+interface IntegrationCardProps {
+  readonly api: Api
+  readonly integration: Integration
+  readonly onChanged: () => void
+}
+
+const TONES = {
+  connecting: 'quiet',
+  live: 'good',
+  polling: 'warn',
+  needsAdmin: 'bad',
+  needsScope: 'bad',
+  needsReconnect: 'bad',
+  waitingForFirstDelivery: 'warn',
+  paused: 'quiet',
+  disconnecting: 'quiet',
+  disconnected: 'quiet',
+  failed: 'bad',
+} satisfies Record<IntegrationStatus, string>
+
+const PROVIDERS: Readonly<Record<string, string>> = { calendly: 'Calendly', calcom: 'Cal.com' }
+
+/** One connection: whose it is, how it is, what to do, and what the person can ask for. */
+export function IntegrationCard({ api, integration, onChanged }: IntegrationCardProps) {
+  const words = useWords()
+  const operation = useOperation(api, onChanged)
+  const [isAsking, setAsking] = useState(false)
+  const { id, provider, status, scope } = integration
+  const account = integration.provider_account_email ?? words.integrations.accountUnknown
+  const isBusy = operation.state.phase === 'asking' || operation.state.phase === 'running'
+
+  const act = (action: IntegrationAction) => {
+    setAsking(false)
+    operation.run(() => api.act(id, action))
+  }
+  const consent = () => {
+    const { state } = operation
+    operation.runWithConsent(() =>
+      state.phase === 'consent' ? Promise.resolve(state.answer) : api.connectCalendly(scope),
+    )
+  }
+
+  return (
+    <li class="card integration">
+      <h3>{PROVIDERS[provider] ?? provider}</h3>
+      <p class="account">{account}</p>
+      <p class="health" data-tone={TONES[status] ?? 'quiet'}>
+        <span class="dot" aria-hidden="true" />
+        {words.status[status] ?? status}
+      </p>
+      {integration.reason === null ? null : <p>{integration.reason}</p>}
+      {integration.next_step === null ? null : (
+        <p>
+          <strong>{words.integrations.nextStep}</strong> {integration.next_step}
+        </p>
+      )}
+      <IntegrationFacts integration={integration} />
+      {isAsking ? (
+        <AskDisconnect
+          account={account}
+          onYes={() => act('disconnect')}
+          onNo={() => setAsking(false)}
+        />
+      ) : (
+        <div class="actions">
+          {actionsFor(status).map((action) => (
+            <button
+              key={action}
+              type="button"
+              class={action === 'reconnect' && TONES[status] === 'bad' ? 'primary' : undefined}
+              disabled={isBusy}
+              aria-label={words.integrations.of(words.integrations[action], account)}
+              onClick={() => (action === 'disconnect' ? setAsking(true) : act(action))}
+            >
+              {words.integrations[action]}
+            </button>
+          ))}
+        </div>
+      )}
+      <OperationReport operation={operation} onConsent={consent} />
+    </li>
+  )
+}
+
+function actionsFor(status: IntegrationStatus): readonly IntegrationAction[] {
+  if (status === 'disconnected') return ['reconnect']
+  if (status === 'disconnecting') return []
+  return ['reconnect', status === 'paused' ? 'resume' : 'pause', 'disconnect']
+}

@@ -1,0 +1,85 @@
+import { io } from 'socket.io-client'
+import type { Meeting, Prospect } from './records.ts'
+
+/** Whether news arrives at this moment. */
+export type Connection = 'connecting' | 'live' | 'reconnecting'
+
+/** What the server tells as it happens, keyed by its name on the wire. */
+export interface Frames {
+  'prospect:created': Prospect
+  'prospect:updated': Prospect
+  'meeting:created': Meeting
+  'meeting:updated': Meeting
+  'meeting:canceled': Meeting
+  'integration:updated': { readonly id: string }
+}
+
+/** One piece of news. */
+export type News = { [Name in keyof Frames]: { name: Name; record: Frames[Name] } }[keyof Frames]
+
+export interface RealtimeDeps {
+  readonly token: string
+  readonly onNews: (news: News) => void
+  readonly onConnection: (connection: Connection) => void
+  /** The server turned the socket away; the token may be spent. */
+  readonly onRefused: () => void
+}
+
+const NAMES = [
+  'prospect:created',
+  'prospect:updated',
+  'meeting:created',
+  'meeting:updated',
+  'meeting:canceled',
+  'integration:updated',
+] as const satisfies readonly (keyof Frames)[]
+
+/** Long enough not to hammer a server that says no, short enough to be back within a coffee. */
+const AFTER_REFUSAL_MS = 5000
+
+/** Promises news of this organization until closed; after a lost connection asks for what it missed. */
+export function openRealtime({ token, onNews, onConnection, onRefused }: RealtimeDeps) {
+  let seq: number | undefined
+  let wasLive = false
+  let retry: ReturnType<typeof setTimeout> | undefined
+  const socket = io({
+    path: '/socket.io',
+    auth: (give) => give(seq === undefined ? { token } : { token, seq }),
+    reconnectionDelay: 500,
+    reconnectionDelayMax: AFTER_REFUSAL_MS,
+  })
+
+  const noteSeq = (frame: { seq?: unknown }) => {
+    if (typeof frame.seq === 'number' && frame.seq > (seq ?? -1)) seq = frame.seq
+  }
+  const lost = () => {
+    onConnection(wasLive ? 'reconnecting' : 'connecting')
+    // The library retries a broken line by itself, but not one the server closed.
+    if (socket.active) return
+    clearTimeout(retry)
+    retry = setTimeout(() => socket.connect(), AFTER_REFUSAL_MS)
+  }
+
+  socket.on('ready', (frame: { seq: number }) => {
+    // Only the first: later it would skip what is being sent after a lost connection.
+    if (seq === undefined) noteSeq(frame)
+    wasLive = true
+    onConnection('live')
+  })
+  for (const name of NAMES) {
+    socket.on(name, (frame: Frames[typeof name] & { seq: number }) => {
+      noteSeq(frame)
+      onNews({ name, record: frame } as News)
+    })
+  }
+  socket.on('disconnect', lost)
+  socket.on('connect_error', () => {
+    if (!socket.active) onRefused()
+    lost()
+  })
+
+  return () => {
+    clearTimeout(retry)
+    socket.close()
+  }
+}

@@ -1,0 +1,65 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { mergeRecords } from './live-list.ts'
+import type { LiveRecord } from './live-list.ts'
+import type { Page } from './records.ts'
+
+/** A list that is read page by page and then filled by news. */
+export interface LiveList<Item extends LiveRecord> {
+  readonly items: ReadonlyMap<string, Item>
+  /** Ids that arrived while the viewer was looking. */
+  readonly fresh: ReadonlySet<string>
+  readonly isLoaded: boolean
+  readonly error: unknown
+  readonly hasMore: boolean
+  readonly reload: () => void
+  readonly loadMore: () => void
+  readonly take: (record: Item, isFresh: boolean) => void
+}
+
+/** Promises a list that keeps the newest version of each record, whatever order they come in. */
+export function useLiveList<Item extends LiveRecord>(
+  load: (cursor?: string | null) => Promise<Page<Item>>,
+): LiveList<Item> {
+  const [items, setItems] = useState<ReadonlyMap<string, Item>>(new Map())
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set())
+  const [isLoaded, setLoaded] = useState(false)
+  const [error, setError] = useState<unknown>(undefined)
+  const [cursor, setCursor] = useState<string | null>(null)
+  const isFirstPage = useRef(true)
+
+  const read = useCallback(
+    async (from: string | null) => {
+      try {
+        const page = await load(from)
+        setItems((known) => mergeRecords(known, page.items))
+        // Reading the first page again must not forget how far the viewer has come.
+        if (from !== null || isFirstPage.current) setCursor(page.next_cursor)
+        isFirstPage.current = isFirstPage.current && from === null
+        setLoaded(true)
+        setError(undefined)
+      } catch (problem) {
+        setError(problem)
+      }
+    },
+    [load],
+  )
+
+  const reload = useCallback(() => void read(null), [read])
+  useEffect(reload, [reload])
+
+  const take = useCallback((record: Item, isFresh: boolean) => {
+    setItems((known) => mergeRecords(known, [record]))
+    if (isFresh) setFresh((known) => new Set(known).add(record.id))
+  }, [])
+
+  return {
+    items,
+    fresh,
+    isLoaded,
+    error,
+    hasMore: cursor !== null,
+    reload,
+    loadMore: () => void read(cursor),
+    take,
+  }
+}
