@@ -1,0 +1,53 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import pg from 'pg'
+import * as foundation from './migrations/0001-foundation.ts'
+import * as integrations from './migrations/0002-integrations.ts'
+import * as bookings from './migrations/0003-bookings.ts'
+import * as ingress from './migrations/0004-ingress.ts'
+import * as directory from './migrations/0005-directory.ts'
+import { ensureRoles } from './roles.ts'
+
+/** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
+export interface MigrationUrls {
+  readonly ownerUrl: string
+  readonly appUrl: string
+  readonly ingressUrl: string
+  readonly log?: (line: string) => void
+}
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-foundation': foundation,
+  '0002-integrations': integrations,
+  '0003-bookings': bookings,
+  '0004-ingress': ingress,
+  '0005-directory': directory,
+}
+
+/** The newest migration this build knows; told by the health route beside the revision. */
+export const LATEST_MIGRATION = Object.keys(MIGRATIONS).at(-1) ?? ''
+
+/**
+ * Brings the database to this build's schema and makes the roles of app and ingress. Running it
+ * again changes nothing; two at once wait for each other; a failed migration leaves no trace.
+ */
+export async function migrate({ log, ...urls }: MigrationUrls): Promise<void> {
+  const owner = new pg.Client({ connectionString: urls.ownerUrl })
+  await owner.connect()
+  try {
+    await ensureRoles(owner, urls)
+  } finally {
+    await owner.end()
+  }
+  const pool = new pg.Pool({ connectionString: urls.ownerUrl, max: 2 })
+  const db = new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    // Kysely holds an advisory lock for the whole run, which is one transaction.
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+    const { error, results = [] } = await migrator.migrateToLatest()
+    for (const { migrationName, status } of results) log?.(`migration ${migrationName}: ${status}`)
+    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+  } finally {
+    await db.destroy()
+  }
+}
