@@ -1,3 +1,9 @@
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  type WorkflowIdConflictPolicy,
+  type WorkflowIdReusePolicy,
+} from '@temporalio/common'
 import { defineQuery, defineSignal } from '@temporalio/workflow'
 import type { OwnerExplanation, OwnerHint, OwnerState, Pace } from '../domain/owner-state.ts'
 import type { OperationKind, OperationReport } from '../domain/operation.ts'
@@ -93,3 +99,70 @@ export type DisconnectIntegration = (input: OperationInput) => Promise<Operation
 export type Integration = (input: IntegrationInput) => Promise<void>
 export type ProcessEvent = (input: EventInput) => Promise<EventResult>
 export type ProcessBurst = (input: BurstInput) => Promise<BurstResult>
+
+/** Typed search attributes: opaque ids and words of ours, so an admin can filter by them. */
+export const RV_PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
+export const RV_ORGANIZATION = defineSearchAttributeKey('RvOrganization', 'KEYWORD')
+export const RV_INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
+export const RV_HEALTH = defineSearchAttributeKey('RvHealth', 'KEYWORD')
+export const RV_PHASE = defineSearchAttributeKey('RvPhase', 'KEYWORD')
+
+/** What a client call needs to start a workflow of ours; the caller adds its own wishes. */
+export interface Start<Input> {
+  readonly workflowId: string
+  readonly taskQueue: string
+  args: [Input]
+  readonly workflowIdReusePolicy?: WorkflowIdReusePolicy
+  readonly workflowIdConflictPolicy?: WorkflowIdConflictPolicy
+  typedSearchAttributes?: SearchAttributePair[]
+  readonly staticSummary?: string
+}
+
+/** How an operation is started: one run for each, ever. */
+export const operationStart = (
+  kind: OperationKind,
+  input: OperationInput,
+): Start<OperationInput> => ({
+  workflowId: operationWorkflowId(kind, input.operationId),
+  taskQueue: OPERATIONS_QUEUE,
+  args: [input],
+  workflowIdReusePolicy: 'REJECT_DUPLICATE',
+  typedSearchAttributes: [{ key: RV_ORGANIZATION, value: input.organizationId }],
+  staticSummary: `${kind}, asked for by a person`,
+})
+
+/** How an event is started: again and again if need be, its row is the guard. */
+export const eventStart = (input: EventInput): Start<EventInput> => ({
+  workflowId: eventWorkflowId(input.eventId),
+  taskQueue: EVENTS_QUEUE,
+  args: [input],
+  workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  workflowIdConflictPolicy: 'USE_EXISTING',
+  typedSearchAttributes: [{ key: RV_ORGANIZATION, value: input.organizationId }],
+})
+
+/** How a burst is started. Only what the relay claimed is in it. */
+export const burstStart = (input: BurstInput): Start<BurstInput> => ({
+  workflowId: burstWorkflowId(input.events[0]?.eventId ?? ''),
+  taskQueue: EVENTS_QUEUE,
+  args: [input],
+  workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  workflowIdConflictPolicy: 'USE_EXISTING',
+  staticSummary: `${input.events.length} events under backlog`,
+})
+
+/** How an owner is started where it does not run; always together with a signal. */
+export const integrationStart = (
+  input: IntegrationInput,
+  provider: string,
+): Start<IntegrationInput> => ({
+  workflowId: integrationWorkflowId(input.integrationId),
+  taskQueue: INTEGRATIONS_QUEUE,
+  args: [input],
+  typedSearchAttributes: [
+    { key: RV_PROVIDER, value: provider },
+    { key: RV_ORGANIZATION, value: input.organizationId },
+    { key: RV_INTEGRATION, value: input.integrationId },
+  ],
+  staticSummary: `the one owner of a ${provider} integration`,
+})

@@ -1,0 +1,103 @@
+import { activityInfo } from '@temporalio/activity'
+import { applyBooking } from '../db/bookings.ts'
+import type { TenantTx } from '../db/database.ts'
+import {
+  lockEvent,
+  markDropped,
+  markProcessed,
+  markQuarantined,
+  releaseHeld as releaseHeldRows,
+} from '../db/inbound-events.ts'
+import type { JobResult } from '../domain/owner-state.ts'
+import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
+
+/** One inbound event of one organization. */
+export interface EventRow {
+  readonly organizationId: string
+  readonly eventId: string
+}
+
+/** How an event ended; `held` waits for its integration to be resumed. */
+export type EventEnd = 'processed' | 'quarantined' | 'parked' | 'dropped' | 'held'
+
+/** Four at a time keep PostgreSQL busy while this process parses; more only queue on the pool. */
+const BURST_LANES = 4
+/** A hold may be long: release in portions, so that each stays one short transaction. */
+const RELEASED_AT_ONCE = 500
+
+/** From stored bytes to prospect and meeting, each event in one transaction. */
+export function createEventActivities(deps: ActivityDeps) {
+  const { database, log } = deps
+
+  /** The whole effect of one event, or nothing: what it finds done already stays as it is. */
+  async function applyEvent({ organizationId, eventId }: EventRow): Promise<EventEnd> {
+    return applyAs(
+      { organizationId, eventId },
+      activityInfo().workflowExecution?.workflowId ?? null,
+    )
+  }
+
+  async function applyAs(row: EventRow, workflowId: string | null): Promise<EventEnd> {
+    const begun = performance.now()
+    const end = await database.withTenant(row.organizationId, (tx) =>
+      effect(tx, row.eventId, workflowId),
+    )
+    const ms = Math.round(performance.now() - begun)
+    log.info({ eventId: row.eventId, ms, ...end }, end.status)
+    return end.status
+  }
+
+  interface End {
+    readonly status: EventEnd
+    readonly reason?: string
+    readonly meetingId?: string
+  }
+
+  async function effect(tx: TenantTx, eventId: string, workflowId: string | null): Promise<End> {
+    const event = await lockEvent(tx, eventId)
+    if (event === undefined) return { status: 'dropped', reason: 'no such row' }
+    if (event.status !== 'received') return { status: event.status }
+    const { content } = providerOf(deps, event.provider).webhook.read(event.body)
+    if (!content.ok) {
+      const reason = `${content.reason} at ${content.at}`
+      await markQuarantined(tx, eventId, reason)
+      return { status: 'quarantined', reason }
+    }
+    if (content.event === null) {
+      await markDropped(tx, eventId, 'a test delivery asks for nothing')
+      return { status: 'dropped' }
+    }
+    const { integrationId } = event
+    const { meetingId } = await applyBooking(tx, { integrationId, event: content.event, eventId })
+    await markProcessed(tx, eventId, workflowId)
+    return { status: 'processed', meetingId }
+  }
+
+  /**
+   * Many events, each in its own transaction, a few at a time. One that fails does not hold up the
+   * others: it stays unfinished, and the relay gives it a workflow of its own.
+   */
+  async function applyBurst({ events }: { readonly events: readonly EventRow[] }) {
+    const { workflowExecution } = activityInfo()
+    const workflowId = workflowExecution?.workflowId ?? null
+    const waiting = [...events]
+    const ends: (EventEnd | 'failed')[] = []
+    const lane = async (): Promise<void> => {
+      for (let row = waiting.shift(); row !== undefined; row = waiting.shift())
+        ends.push(await applyAs(row, workflowId).catch(() => 'failed' as const))
+    }
+    await Promise.all(Array.from({ length: BURST_LANES }, lane))
+    const processed = ends.filter((end) => end !== 'failed').length
+    return { processed, handedOver: events.length - processed }
+  }
+
+  /** Lets held events go on their way, oldest first. */
+  async function releaseHeld({ organizationId, integrationId }: OwnedJob): Promise<JobResult> {
+    const released = await database.withTenant(organizationId, (tx) =>
+      releaseHeldRows(tx, { integrationId, limit: RELEASED_AT_ONCE }),
+    )
+    return { kind: 'done', found: `${released} held events released` }
+  }
+
+  return { applyEvent, applyBurst, releaseHeld }
+}

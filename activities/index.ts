@@ -1,0 +1,22 @@
+import { createCredentialActivities } from './credentials.ts'
+import type { ActivityDeps } from './deps.ts'
+import { createEventActivities } from './events.ts'
+import { createHookActivities } from './hooks.ts'
+import { createOperationActivities } from './operations.ts'
+import { createOwnershipActivities } from './ownership.ts'
+import { createSyncActivities } from './sync.ts'
+
+/** Every effect a workflow may ask for, closed over what it needs. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...createOperationActivities(deps),
+    ...createOwnershipActivities(deps),
+    ...createCredentialActivities(deps),
+    ...createHookActivities(deps),
+    ...createSyncActivities(deps),
+    ...createEventActivities(deps),
+  }
+}
+
+/** The activities as the workflows see them: types only. */
+export type Activities = ReturnType<typeof createActivities>

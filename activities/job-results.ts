@@ -1,0 +1,25 @@
+import type { JobResult } from '../domain/owner-state.ts'
+import { isProviderError, type ProviderError } from '../providers/failures.ts'
+
+/**
+ * What a failed provider call means for the owner. Anything that is not the provider's own word
+ * is thrown on: our database being away is a blip that the owner sees as such.
+ */
+export function jobResultOf(error: unknown): JobResult {
+  if (!isProviderError(error)) throw error
+  const { kind } = error
+  if (kind === 'unauthorized') return { kind: 'unauthorized' }
+  if (kind === 'grantDead') return { kind: 'grantDead', found: error.message }
+  if (kind === 'plan' || kind === 'scope' || kind === 'role')
+    return { kind: 'refused', refusal: kind, found: error.message }
+  return again(error)
+}
+
+/** A failure that time may heal, with the provider's own wish for how long. */
+export function again({ message, retryAfterMs }: ProviderError): JobResult {
+  return {
+    kind: 'again',
+    found: message,
+    ...(retryAfterMs !== undefined && { afterMs: retryAfterMs }),
+  }
+}

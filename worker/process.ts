@@ -1,0 +1,57 @@
+import { Client } from '@temporalio/client'
+import { Runtime } from '@temporalio/worker'
+import { createActivities } from '../activities/index.ts'
+import type { WorkerConfig } from '../config/config.ts'
+import { openDatabase } from '../db/database.ts'
+import { parseKeyRing } from '../db/sealing.ts'
+import { loadWorkflowBundle } from './bundle.ts'
+import { createLog, temporalLogger } from './log.ts'
+import { runRelay } from './relay.ts'
+import { createStarter } from './starter.ts'
+import { runSweeper } from './sweeper.ts'
+import { connectTemporal } from './temporal-connection.ts'
+import { buildProviders } from './wiring.ts'
+import { createEventWorker, createIntegrationWorker, createOperationWorker } from './worker.ts'
+
+/** Owners that still have something to do are looked for this often. */
+const SWEEP_EVERY_MS = 60_000
+
+/** Runs one worker process until it is told to stop; ends with nothing in flight. */
+export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
+  const log = createLog(config.logLevel)
+  Runtime.install({ logger: temporalLogger(log) })
+  const database = await openDatabase({
+    url: config.database.url,
+    poolSize: config.database.poolSize,
+    keyRing: parseKeyRing(config.encryptionKeys),
+  })
+  const { connection, namespace } = await connectTemporal(config.temporal, log)
+  const starter = createStarter(new Client({ connection, namespace }), config.pace)
+  const activities = createActivities({
+    database,
+    providers: buildProviders(config),
+    apiUrl: config.apiUrl,
+    nudgeOwner: starter.nudgeOwner,
+    log,
+  })
+  const bundle = await loadWorkflowBundle(config.workflowBundle)
+  const deps = { connection, namespace, bundle, activities }
+  const workers = await Promise.all([
+    createEventWorker(deps),
+    createOperationWorker(deps),
+    createIntegrationWorker(deps),
+  ])
+  const stopping = new AbortController()
+  const { directory } = database
+  const loops = [
+    runRelay({ directory, starter, log }, stopping.signal),
+    runSweeper({ directory, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
+  ]
+  log.info({}, 'worker ready')
+  // The SDK's runtime ends the workers on SIGTERM and SIGINT; the loops and the pool follow them.
+  await Promise.all(workers.map((worker) => worker.run())).finally(() => stopping.abort())
+  await Promise.all(loops)
+  await connection.close()
+  await database.close()
+  log.info({}, 'worker stopped')
+}

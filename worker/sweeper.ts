@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Log } from '../activities/deps.ts'
+import type { Directory, WatchedIntegration } from '../db/directory.ts'
+import type { Starter } from './starter.ts'
+
+/** What the sweeper needs of the world. */
+export interface SweeperDeps {
+  readonly directory: Directory
+  readonly starter: Starter
+  readonly log: Log
+  readonly everyMs: number
+}
+
+/** A thousand at a time, so that one look is one short query. */
+const PAGE = 1_000
+
+/**
+ * Wakes the owner of every integration whose row still waits for it, starting those that are
+ * gone, until stopped. An owner that runs reads its row and goes back to sleep.
+ */
+export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sweep(deps).catch((error: unknown) =>
+      deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
+    )
+    await pause(deps.everyMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function sweep({ directory, starter, log }: SweeperDeps): Promise<void> {
+  let after: string | null = null
+  let woken = 0
+  for (;;) {
+    const page: readonly WatchedIntegration[] = await directory.integrationsToWatch(after, PAGE)
+    for (const row of page.filter(isWaiting)) {
+      await starter.nudgeOwner(row)
+      woken += 1
+    }
+    after = page.at(-1)?.integrationId ?? null
+    if (page.length < PAGE || after === null) break
+  }
+  if (woken > 0) log.info({ woken }, 'sweep woke owners')
+}
+
+const isWaiting = (row: WatchedIntegration): boolean => row.observedRevision !== row.wantedRevision
