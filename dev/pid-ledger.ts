@@ -15,12 +15,18 @@ export interface PidLedger {
   readonly sweep: () => Promise<number>
 }
 
-/** Opens the ledger in this folder. */
-export function openPidLedger(folder: string): PidLedger {
+/** Opens the ledger in this folder; another one, if named, is told the same. */
+export function openPidLedger(folder: string, alsoTold?: PidLedger): PidLedger {
   mkdirSync(folder, { recursive: true })
-  const remove = (pid: number): void => rmSync(join(folder, String(pid)), { force: true })
+  const remove = (pid: number): void => {
+    rmSync(join(folder, String(pid)), { force: true })
+    alsoTold?.remove(pid)
+  }
   return {
-    add: (pid) => writeFileSync(join(folder, String(pid)), birthOf(pid)),
+    add: (pid) => {
+      writeFileSync(join(folder, String(pid)), birthOf(pid))
+      alsoTold?.add(pid)
+    },
     remove,
     sweep: async () => {
       const noted = readdirSync(folder).map(Number).filter(Number.isInteger)
@@ -32,6 +38,12 @@ export function openPidLedger(folder: string): PidLedger {
       return left.length
     },
   }
+}
+
+/** The ledger of the test run we are part of, if any: it is swept when the run is over. */
+export function ledgerOfTestRun(): PidLedger | undefined {
+  const folder = process.env['RENDEZVOUS_TEST_PIDS']
+  return folder === undefined ? undefined : openPidLedger(folder)
 }
 
 /** A wrapper script notes no birth; its folder is new with each run, so the id must do. */
