@@ -4,7 +4,13 @@ import { Home } from './pages/home.tsx'
 import { SignIn } from './pages/sign-in.tsx'
 import type { SignInNotice } from './pages/sign-in.tsx'
 import type { Me } from './records.ts'
-import { forgetToken, keepToken, keptToken, looksLikeToken } from './session.ts'
+import {
+  forgetToken,
+  keepToken,
+  keptToken,
+  looksLikeToken,
+  takeTokenFromAddress,
+} from './session.ts'
 
 /** The whole console: a sign-in until the API knows the viewer, then the home page. */
 export function App({ givenToken }: { readonly givenToken: string | undefined }) {
@@ -18,6 +24,18 @@ export function App({ givenToken }: { readonly givenToken: string | undefined })
     setToken(undefined)
     setMe(undefined)
     setNotice(why)
+  }, [])
+
+  useEffect(() => {
+    // The page may be open already when a link with a token is followed.
+    const takeOver = () => {
+      const given = takeTokenFromAddress()
+      if (given === undefined) return
+      setMe(undefined)
+      setToken(given)
+    }
+    window.addEventListener('hashchange', takeOver)
+    return () => window.removeEventListener('hashchange', takeOver)
   }, [])
 
   useEffect(() => {

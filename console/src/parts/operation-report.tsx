@@ -69,6 +69,7 @@ function ReportWords({ state, words }: { readonly state: OperationState; readonl
           {state.windowGone ? <p class="quiet">{words.attempt.windowGone}</p> : null}
         </>
       )
+    case 'idle':
     default:
       return null
   }
