@@ -5,7 +5,8 @@ import * as foundation from './migrations/0001-foundation.ts'
 import * as integrations from './migrations/0002-integrations.ts'
 import * as bookings from './migrations/0003-bookings.ts'
 import * as ingress from './migrations/0004-ingress.ts'
-import * as directory from './migrations/0005-directory.ts'
+import * as counters from './migrations/0005-ingress-counters.ts'
+import * as directory from './migrations/0006-directory.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -21,7 +22,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-integrations': integrations,
   '0003-bookings': bookings,
   '0004-ingress': ingress,
-  '0005-directory': directory,
+  '0005-ingress-counters': counters,
+  '0006-directory': directory,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */
@@ -46,7 +48,8 @@ export async function migrate({ log, ...urls }: MigrationUrls): Promise<void> {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
     const { error, results = [] } = await migrator.migrateToLatest()
     for (const { migrationName, status } of results) log?.(`migration ${migrationName}: ${status}`)
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error))
+    if (error !== undefined)
+      throw error instanceof Error ? error : new Error('a migration failed', { cause: error })
   } finally {
     await db.destroy()
   }

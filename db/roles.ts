@@ -31,7 +31,9 @@ async function createRole(owner: pg.Client, role: string, login: 'login' | 'nolo
   const known = await owner.query('select from pg_roles where rolname = $1', [role])
   if (known.rowCount === 1) return
   try {
-    await owner.query(`create role ${role} ${login} nosuperuser nobypassrls nocreatedb nocreaterole`)
+    await owner.query(
+      `create role ${role} ${login} nosuperuser nobypassrls nocreatedb nocreaterole`,
+    )
   } catch (error) {
     if (!DUPLICATE.has(codeOf(error))) throw error
   }

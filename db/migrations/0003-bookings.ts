@@ -32,7 +32,9 @@ const BOOKINGS = `
     constraint inbound_event_status_known check (status in
       ('received', 'held', 'processed', 'quarantined', 'parked', 'dropped'))
   ) with (fillfactor = 90);
-  create index inbound_event_waiting on inbound_event (received_at) where status = 'received';
+  create index inbound_event_unclaimed on inbound_event (received_at)
+    where status = 'received' and started_at is null;
+  create index inbound_event_unfinished on inbound_event (started_at) where status = 'received';
   create index inbound_event_held on inbound_event (organization_id, integration_id)
     where status = 'held';
 
@@ -72,6 +74,10 @@ const BOOKINGS = `
     source text not null,
     owner_user_id uuid,
     owner_fixed boolean not null default false,
+    -- Which booking told the details (the latest) and the owner (the first), in whatever order
+    -- the deliveries came.
+    details_version text not null default '',
+    owner_version text not null default '',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (organization_id, id),
@@ -131,6 +137,10 @@ const BOOKINGS = `
     meeting_id uuid not null,
     prospect_id uuid,
     slot_uri text,
+    old_invitee_uri text,
+    new_invitee_uri text,
+    -- False for those that a later one of the same person stands for.
+    shown boolean not null default true,
     status text not null,
     no_show boolean not null default false,
     name text,
@@ -143,6 +153,10 @@ const BOOKINGS = `
     constraint meeting_invitee_status_known check (status in ('active', 'canceled', 'rescheduled'))
   );
   create index meeting_invitee_of_meeting on meeting_invitee (organization_id, meeting_id);
+  create index meeting_invitee_follows on meeting_invitee
+    (organization_id, provider, old_invitee_uri) where old_invitee_uri is not null;
+  create index meeting_invitee_followed_by on meeting_invitee
+    (organization_id, provider, new_invitee_uri) where new_invitee_uri is not null;
   create index meeting_invitee_of_prospect on meeting_invitee (organization_id, prospect_id);
 
   create table meeting_host (

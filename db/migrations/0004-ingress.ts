@@ -9,7 +9,6 @@ export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(POLICIES).execute(db)
   await sql.raw(KEYS).execute(db)
   await sql.raw(ACCEPT).execute(db)
-  await sql.raw(COUNTERS).execute(db)
   await sql.raw(OWNERSHIP).execute(db)
 }
 
@@ -100,7 +99,8 @@ const KEYS = `
 
 const ACCEPT = `
   create function accept_events(p_ids uuid[], p_endpoints text[], p_kinds text[], p_keys text[],
-    p_bodies bytea[], p_hashes bytea[], p_headers text[], p_quarantines text[])
+    p_bodies bytea[], p_hashes bytea[], p_headers text[], p_quarantines text[],
+    p_claims boolean[])
   returns table (place integer, answer text, organization_id uuid, integration_id uuid,
     event_id uuid)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -116,14 +116,15 @@ const ACCEPT = `
 
     -- In the order of the key: two batches with the same rows can't wait for each other.
     insert into inbound_event (organization_id, id, integration_id, provider, endpoint, kind,
-      dedupe_key, body, body_hash, headers, status, reason)
+      dedupe_key, body, body_hash, headers, status, reason, started_at)
     select s.organization_id, d.id, s.integration_id, s.provider, s.endpoint, d.kind, d.key,
       d.body, d.hash, d.headers::jsonb,
       case when d.quarantine is not null then 'quarantined'
         when i.wanted = 'paused' then 'held' else 'received' end,
-      d.quarantine
-    from unnest(p_ids, p_endpoints, p_kinds, p_keys, p_bodies, p_hashes, p_headers, p_quarantines)
-      as d (id, endpoint, kind, key, body, hash, headers, quarantine)
+      d.quarantine, case when d.claim and i.wanted <> 'paused' then now() end
+    from unnest(p_ids, p_endpoints, p_kinds, p_keys, p_bodies, p_hashes, p_headers, p_quarantines,
+        p_claims)
+      as d (id, endpoint, kind, key, body, hash, headers, quarantine, claim)
     join subscription s on s.endpoint = d.endpoint
     join integration i on i.organization_id = s.organization_id and i.id = s.integration_id
     where is_open(i.wanted, i.status, s.state, coalesce(s.retired_at, s.deleted_at))
@@ -210,65 +211,19 @@ const ACCEPT = `
   $$;
 `
 
-const COUNTERS = `
-  create function keep_unrouted(p_id uuid, p_provider text, p_accounts text[], p_kind text,
-    p_key text, p_body bytea, p_hash bytea, p_headers text)
-  returns boolean
-  language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-    with kept as (
-      insert into unrouted_delivery
-        (id, provider, account_uris, kind, dedupe_key, body, body_hash, headers)
-      values (p_id, p_provider, p_accounts, p_kind, p_key, p_body, p_hash, p_headers::jsonb)
-      on conflict (provider, dedupe_key, body_hash) do nothing
-      returning 1)
-    select exists (select from kept)
-  $$;
-
-  create function count_rejection(p_endpoint text, p_provider text, p_reason text, p_count integer)
-  returns void
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-  declare
-    v_known boolean;
-  begin
-    perform set_config('app.endpoint', coalesce(p_endpoint, ''), true);
-    update subscription set verify_failures = verify_failures + p_count,
-      rejections = jsonb_set(rejections, array[p_reason],
-        to_jsonb(coalesce((rejections ->> p_reason)::bigint, 0) + p_count))
-    where endpoint = p_endpoint;
-    v_known := found;
-    perform set_config('app.endpoint', '', true);
-    insert into rejection as r (provider, endpoint_known, reason, count)
-    values (p_provider, v_known, p_reason, p_count)
-    on conflict (provider, endpoint_known, reason, day)
-      do update set count = r.count + excluded.count;
-  end $$;
-
-  -- The first caller's canary stays; everybody is told the one that stands.
-  create function keep_canary(p_value text) returns text
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-  begin
-    insert into operator_setting (name, value) values ('canary', p_value)
-      on conflict (name) do nothing;
-    return (select value from operator_setting where name = 'canary');
-  end $$;
-`
-
 const OWNERSHIP = `
   grant create on schema public to rendezvous_gate;
   do $$
   declare f text;
   begin
     foreach f in array array['endpoint_keys(text)', 'keys_for_account(text)',
-      'accept_events(uuid[],text[],text[],text[],bytea[],bytea[],text[],text[])',
-      'keep_unrouted(uuid,text,text[],text,text,bytea,bytea,text)',
-      'count_rejection(text,text,text,integer)', 'keep_canary(text)']
+      'accept_events(uuid[],text[],text[],text[],bytea[],bytea[],text[],text[],boolean[])']
     loop
       execute format('revoke all on function %s from public', f);
       execute format('grant execute on function %s to rendezvous_ingress', f);
       execute format('alter function %s owner to rendezvous_gate', f);
     end loop;
   end $$;
-  grant execute on function keep_canary(text) to rendezvous_app;
   revoke all on function is_open(text, text, text, timestamptz) from public;
   grant execute on function is_open(text, text, text, timestamptz) to rendezvous_gate;
   revoke all on function refuse_change() from public;

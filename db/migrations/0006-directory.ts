@@ -115,13 +115,12 @@ const WORK = `
     order by ready_at limit p_limit
   $$;
 
-  create function unfinished_events(p_unstarted interval, p_unprocessed interval, p_limit integer)
-  returns table (organization_id uuid, event_id uuid, status text, received_at timestamptz)
+  create function unfinished_events(p_started_for interval, p_limit integer)
+  returns table (organization_id uuid, event_id uuid)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select organization_id, id, status, received_at from inbound_event
-    where status = 'received' and ((started_at is null and received_at < now() - p_unstarted)
-      or (started_at < now() - p_unprocessed and received_at < now() - p_unprocessed))
-    order by received_at limit p_limit
+    select organization_id, id from inbound_event
+    where status = 'received' and started_at < now() - p_started_for
+    order by started_at limit p_limit
   $$;
 
   -- Each row goes to one caller; a caller that dies leaves it to unfinished_events.
@@ -139,10 +138,10 @@ const WORK = `
   $$;
 
   create function integrations_to_watch(p_after uuid, p_limit integer)
-  returns table (organization_id uuid, integration_id uuid, wanted text, status text,
+  returns table (organization_id uuid, integration_id uuid, provider text, wanted text, status text,
     wanted_revision bigint, observed_revision bigint, open_debts bigint)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select i.organization_id, i.id, i.wanted, i.status, i.wanted_revision, i.observed_revision,
+    select i.organization_id, i.id, i.provider, i.wanted, i.status, i.wanted_revision, i.observed_revision,
       (select count(*) from cleanup_debt d
         where d.organization_id = i.organization_id and d.integration_id = i.id
           and d.paid_at is null and d.destroyed_at is null)
@@ -216,7 +215,7 @@ const OWNERSHIP = `
   begin
     foreach f in array array['resolve_identity(text,text,text,text,uuid,uuid)',
       'api_key_by_hash(bytea)', 'operation_by_state(bytea)', 'operation_by_ticket(bytea)',
-      'unstarted_operations(interval,integer)', 'unfinished_events(interval,interval,integer)',
+      'unstarted_operations(interval,integer)', 'unfinished_events(interval,integer)',
       'claim_backlog(integer)', 'integrations_to_watch(uuid,integer)',
       'parked_to_retry(interval,integer)', 'outbox_heads(uuid[])', 'adopt_unrouted(uuid)',
       'purge_unrouted()', 'rejection_counts(date)']

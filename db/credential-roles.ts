@@ -1,0 +1,153 @@
+import { sql } from 'kysely'
+import { lockIntegration } from './credential-rows.ts'
+import type { TenantTx } from './tenant.ts'
+
+interface Promotion {
+  readonly integrationId: string
+  readonly generation: number
+  readonly account: {
+    readonly userUri: string
+    readonly organizationUri: string
+    readonly email: string
+    readonly name: string
+  }
+  readonly now: number
+}
+
+/**
+ * Makes an identified grant the one in use. Of the same account, the former tokens are erased; of
+ * another, they stay as `outgoing` until its hook is gone.
+ */
+export async function promoteIncoming(
+  tx: TenantTx,
+  promotion: Promotion,
+): Promise<'first' | 'same' | 'other'> {
+  const { trx, organizationId } = tx
+  const { integrationId, generation, account } = promotion
+  const integration = await lockIntegration(tx, integrationId)
+  const was = integration.provider_user_uri
+  const isSame = was === account.userUri
+  const mine = trx
+    .updateTable('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+  const promoted = await trx
+    .selectFrom('credential')
+    .select(['role', 'expires_at'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', generation)
+    .executeTakeFirst()
+  // Done by an earlier try whose answer was lost, or overtaken by a newer grant.
+  if (promoted?.role !== 'incoming') return isSame ? 'same' : 'other'
+  if (was === null || isSame) await erase(tx, { integrationId, below: generation })
+  else
+    await mine
+      .set({ role: 'outgoing' })
+      .where('role', 'in', ['current', 'dead'])
+      .where('generation', '<', generation)
+      .where('refresh_token', 'is not', null)
+      .execute()
+  await mine
+    .set({
+      role: 'current',
+      account_user_uri: account.userUri,
+      account_organization_uri: account.organizationUri,
+      account_email: account.email,
+    })
+    .where('generation', '=', generation)
+    .execute()
+  await trx
+    .updateTable('integration')
+    .set({
+      provider_user_uri: account.userUri,
+      provider_organization_uri: account.organizationUri,
+      provider_account_email: account.email,
+      token_generation: generation,
+      token_expires_at: promoted.expires_at,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', integrationId)
+    .execute()
+  if (!isSame) await adoptHosts(tx, integration.user_id, account.userUri)
+  if (was === null) return 'first'
+  return isSame ? 'same' : 'other'
+}
+
+/** Meetings this person hosted before connecting become theirs to see. */
+async function adoptHosts({ trx, organizationId }: TenantTx, userId: string, hostUri: string) {
+  await trx
+    .updateTable('meeting_host')
+    .set({ user_id: userId })
+    .where('organization_id', '=', organizationId)
+    .where('host_uri', '=', hostUri)
+    .where('user_id', 'is', null)
+    .execute()
+}
+
+interface Erasure {
+  readonly integrationId: string
+  readonly now: number
+}
+
+/** The account was left and its hook is gone: its tokens are destroyed. */
+export async function dropOutgoing(
+  { trx, organizationId }: TenantTx,
+  { integrationId }: Erasure,
+): Promise<void> {
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', 'outgoing')
+    .execute()
+}
+
+/** Destroys every token of the integration; the keys of its endpoints live 48 hours more. */
+export async function eraseCredentials(tx: TenantTx, { integrationId }: Erasure): Promise<void> {
+  const { trx, organizationId } = tx
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .execute()
+  await trx
+    .updateTable('subscription')
+    .set({ state: 'deleted', deleted_at: sql<Date>`coalesce(deleted_at, now())` })
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('state', '<>', 'deleted')
+    .execute()
+  await trx
+    .updateTable('operation')
+    .set({ code: null, code_verifier: null })
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .execute()
+  await trx
+    .updateTable('integration')
+    .set({
+      token_expires_at: null,
+      webhook_active: false,
+      webhook_subscription_uri: null,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', integrationId)
+    .execute()
+}
+
+/** A newer generation of the same account is in use: the older ones are worth nothing. */
+async function erase(
+  { trx, organizationId }: TenantTx,
+  { integrationId, below }: { readonly integrationId: string; readonly below: number },
+): Promise<void> {
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '<', below)
+    .where('role', 'in', ['current', 'dead'])
+    .execute()
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import { type SealedPlace, seal } from './sealing.ts'
+import type { TenantTx } from './tenant.ts'
+
+/** A fresh grant in clear: never logged, never in a workflow. */
+export interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+  readonly scope: string | null
+  readonly ownerUri: string | null
+  readonly organizationUri: string | null
+}
+
+/** Serialises what writes credentials of one integration. */
+export async function lockIntegration({ trx, organizationId }: TenantTx, id: string) {
+  return trx
+    .selectFrom('integration')
+    .select(['id', 'provider_user_uri', 'provider', 'scope', 'user_id'])
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** One more than any generation there ever was: the row keeps the number when rows are erased. */
+export async function nextGeneration(
+  { trx, organizationId }: TenantTx,
+  integrationId: string,
+): Promise<number> {
+  const { rows } = await sql<{ next: number }>`
+    select greatest(
+      (select coalesce(max(generation), 0) from credential
+        where organization_id = ${organizationId} and integration_id = ${integrationId}),
+      (select coalesce(token_generation, 0) from integration
+        where organization_id = ${organizationId} and id = ${integrationId})) + 1 as next`.execute(
+    trx,
+  )
+  return rows[0]?.next ?? 1
+}
+
+interface NewCredential {
+  readonly integrationId: string
+  readonly tokens: Tokens
+  readonly now: number
+  readonly generation: number
+  readonly role: 'incoming' | 'current'
+  readonly accountEmail?: string | null
+}
+
+/** Seals and stores one generation of tokens. */
+export async function insertCredential(tx: TenantTx, fresh: NewCredential): Promise<Date> {
+  const { trx, organizationId, keyRing } = tx
+  const { integrationId, generation, tokens, now, role, accountEmail } = fresh
+  const place = { organizationId, integrationId, generation }
+  const expiresAt = new Date(now + tokens.expiresInSeconds * 1000)
+  await trx
+    .insertInto('credential')
+    .values({
+      organization_id: organizationId,
+      integration_id: integrationId,
+      generation,
+      role,
+      access_token: seal(keyRing, placeOf(place, 'access_token'), tokens.accessToken),
+      refresh_token: seal(keyRing, placeOf(place, 'refresh_token'), tokens.refreshToken),
+      account_user_uri: tokens.ownerUri,
+      account_organization_uri: tokens.organizationUri,
+      account_email: accountEmail ?? null,
+      scope: tokens.scope,
+      issued_at: new Date(now),
+      expires_at: expiresAt,
+    })
+    .execute()
+  return expiresAt
+}
+
+interface Row {
+  readonly organizationId: string
+  readonly integrationId: string
+  readonly generation: number
+}
+
+/** Where the tokens of a generation are sealed. */
+export const placeOf = (row: Row, field: 'access_token' | 'refresh_token'): SealedPlace => ({
+  organizationId: row.organizationId,
+  row: `credential/${row.integrationId}`,
+  field,
+  generation: row.generation,
+})

@@ -1,0 +1,76 @@
+import {
+  insertCredential,
+  lockIntegration,
+  nextGeneration,
+  placeOf,
+  type Tokens,
+} from './credential-rows.ts'
+import { open } from './sealing.ts'
+import type { TenantTx } from './tenant.ts'
+
+export { beginRefresh, clearIntent, killCredential, storeRefreshed } from './refreshing.ts'
+export type { Tokens } from './credential-rows.ts'
+export { dropOutgoing, eraseCredentials, promoteIncoming } from './credential-roles.ts'
+
+/** The tokens of one generation, opened. */
+export interface OpenTokens {
+  readonly generation: number
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly account: { readonly userUri: string; readonly organizationUri: string } | null
+}
+
+interface Incoming {
+  readonly integrationId: string
+  readonly tokens: Tokens
+  readonly now: number
+}
+
+/** Keeps a fresh grant beside the one in use, until it is known whose it is. */
+export async function storeIncoming(tx: TenantTx, { integrationId, tokens, now }: Incoming) {
+  const { trx, organizationId } = tx
+  await lockIntegration(tx, integrationId)
+  const generation = await nextGeneration(tx, integrationId)
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', 'incoming')
+    .execute()
+  await insertCredential(tx, { integrationId, generation, tokens, now, role: 'incoming' })
+  return generation
+}
+
+interface TokensQuery {
+  readonly integrationId: string
+  readonly role: 'incoming' | 'current' | 'outgoing'
+}
+
+/** The newest tokens of a role, or undefined where there are none. */
+export async function openTokens(
+  { trx, organizationId, keyRing }: TenantTx,
+  { integrationId, role }: TokensQuery,
+): Promise<OpenTokens | undefined> {
+  const row = await trx
+    .selectFrom('credential')
+    .select(['generation', 'access_token', 'refresh_token'])
+    .select(['account_user_uri', 'account_organization_uri'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', role)
+    .where('access_token', 'is not', null)
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const place = { organizationId, integrationId, generation: row.generation }
+  return {
+    generation: row.generation,
+    accessToken: open(keyRing, placeOf(place, 'access_token'), row.access_token ?? ''),
+    refreshToken: open(keyRing, placeOf(place, 'refresh_token'), row.refresh_token ?? ''),
+    account:
+      row.account_user_uri === null || row.account_organization_uri === null
+        ? null
+        : { userUri: row.account_user_uri, organizationUri: row.account_organization_uri },
+  }
+}

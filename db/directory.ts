@@ -1,0 +1,147 @@
+import type pg from 'pg'
+import { codeOf, named } from './errors.ts'
+import { newId } from './ids.ts'
+import type { Role } from './schema.ts'
+import type { IntegrationStatus, Wanted } from '../domain/integration-status.ts'
+import type { OperationKind } from '../domain/operation.ts'
+import type { ProviderName } from '../domain/provider-name.ts'
+
+/** What must be found before the tenant is known. Answers ids and statuses, nothing else. */
+export interface Directory {
+  /** Finds or makes the organization and person of a token; never moves a person. */
+  readonly resolveIdentity: (claims: Claims) => Promise<Identity | 'otherOrganization'>
+  readonly apiKeyByHash: (
+    hash: Buffer,
+  ) => Promise<{ organizationId: string; apiKeyId: string } | undefined>
+  readonly operationByState: (hash: Buffer) => Promise<OperationRef | undefined>
+  readonly operationByTicket: (hash: Buffer) => Promise<OperationRef | undefined>
+  /** Operations that could run for two seconds and that nobody started. */
+  readonly unstartedOperations: (limit: number) => Promise<UnstartedOperation[]>
+  /** Events whose start was claimed this long ago and that are still not done. */
+  readonly unfinishedEvents: (q: { startedForMs: number; limit: number }) => Promise<EventRef[]>
+  /** Takes events that nobody started, oldest first; each goes to one caller. */
+  readonly claimBacklog: (limit: number) => Promise<EventRef[]>
+  readonly integrationsToWatch: (
+    afterId: string | null,
+    limit: number,
+  ) => Promise<WatchedIntegration[]>
+  readonly parkedToRetry: (q: {
+    olderThanMs: number
+    limit: number
+  }) => Promise<(EventRef & { parkedId: string })[]>
+  /** The newest outbox number of each organization. */
+  readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
+  /** Drops deliveries that found no account within 30 days; answers how many. */
+  readonly purgeUnrouted: () => Promise<number>
+  /** Refused requests of every tenant and none, by reason, since a day. */
+  readonly rejectionCounts: (since: Date) => Promise<RejectionCount[]>
+}
+
+interface Claims {
+  readonly organization: string
+  readonly subject: string
+  readonly role: Role
+  readonly name?: string | undefined
+}
+
+/** An organization and a member of it. */
+export interface Identity {
+  readonly organizationId: string
+  readonly userId: string
+}
+
+/** An operation, wherever it is. */
+export interface OperationRef {
+  readonly organizationId: string
+  readonly operationId: string
+}
+
+/** An operation that waits to be started. */
+export interface UnstartedOperation extends OperationRef {
+  readonly kind: OperationKind
+}
+
+/** An inbound event, wherever it is. */
+export interface EventRef {
+  readonly organizationId: string
+  readonly eventId: string
+}
+
+/** What the sweeper must know of an integration. */
+export interface WatchedIntegration {
+  readonly organizationId: string
+  readonly integrationId: string
+  readonly provider: ProviderName
+  readonly wanted: Wanted
+  readonly status: IntegrationStatus
+  readonly wantedRevision: number
+  readonly observedRevision: number
+  readonly openDebts: number
+}
+
+interface OutboxHead {
+  readonly organizationId: string
+  readonly seq: number
+}
+
+interface RejectionCount {
+  readonly provider: string
+  readonly endpointKnown: boolean
+  readonly reason: string
+  readonly count: number
+}
+
+/** The person of the token is known in another organization; raised inside resolve_identity. */
+const ELSEWHERE = 'RZ001'
+
+/** The look-ups across tenants, on the pool of the app's role. */
+export function createDirectory(pool: pg.Pool): Directory {
+  async function ask<T>(call: string, values: readonly unknown[] = []): Promise<T[]> {
+    try {
+      const { rows } = await pool.query(`select * from ${call}`, [...values])
+      return rows.map((row: Record<string, unknown>) => inCamelCase(row) as T)
+    } catch (error) {
+      throw named(error)
+    }
+  }
+  const one = async <T>(call: string, value: Buffer): Promise<T | undefined> =>
+    (await ask<T>(call, [value]))[0]
+
+  return {
+    resolveIdentity: async ({ organization, subject, role, name }) => {
+      try {
+        const [row] = await ask<Identity & { isElsewhere: boolean }>(
+          'resolve_identity($1, $2, $3, $4, $5, $6)',
+          [organization, subject, role, name ?? null, newId(), newId()],
+        )
+        if (row === undefined || row.isElsewhere) return 'otherOrganization'
+        return { organizationId: row.organizationId, userId: row.userId }
+      } catch (error) {
+        if (codeOf(error) === ELSEWHERE) return 'otherOrganization'
+        throw error
+      }
+    },
+    apiKeyByHash: (hash) => one('api_key_by_hash($1)', hash),
+    operationByState: (hash) => one('operation_by_state($1)', hash),
+    operationByTicket: (hash) => one('operation_by_ticket($1)', hash),
+    unstartedOperations: (limit) => ask(`unstarted_operations(interval '2 s', $1)`, [limit]),
+    unfinishedEvents: ({ startedForMs, limit }) =>
+      ask(`unfinished_events($1 * interval '1 ms', $2)`, [startedForMs, limit]),
+    claimBacklog: (limit) => ask('claim_backlog($1)', [limit]),
+    integrationsToWatch: (afterId, limit) => ask('integrations_to_watch($1, $2)', [afterId, limit]),
+    parkedToRetry: ({ olderThanMs, limit }) =>
+      ask(`parked_to_retry($1 * interval '1 ms', $2)`, [olderThanMs, limit]),
+    outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
+    purgeUnrouted: async () =>
+      (await ask<{ purgeUnrouted: number }>('purge_unrouted()'))[0]?.purgeUnrouted ?? 0,
+    rejectionCounts: (since) => ask('rejection_counts($1::date)', [since]),
+  }
+}
+
+const inCamelCase = (row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  )

@@ -1,0 +1,114 @@
+import { sql } from 'kysely'
+import type { ProviderName } from '../domain/provider-name.ts'
+import type { EventStatus } from './schema.ts'
+import type { TenantTx } from './tenant.ts'
+
+export { listEvents, readEvent } from './event-lists.ts'
+
+/** A stored delivery, locked for the transaction that handles it. */
+export interface LockedEvent {
+  readonly id: string
+  readonly integrationId: string
+  readonly provider: ProviderName
+  readonly source: 'webhook' | 'sync' | 'replay'
+  readonly kind: string
+  readonly status: EventStatus
+  readonly reason: string | null
+  readonly purpose: 'prospects' | 'sessions'
+  readonly receivedAt: Date
+  readonly attempts: number
+  readonly body: Buffer
+}
+
+/**
+ * The event with its bytes, locked: its status is the guard that the effect happens once. One of
+ * a disconnected account, or whose bytes are purged, is told as dropped.
+ */
+export async function lockEvent(
+  { trx, organizationId }: TenantTx,
+  eventId: string,
+): Promise<LockedEvent | undefined> {
+  const row = await trx
+    .selectFrom('inbound_event as e')
+    .innerJoin('integration as i', (join) =>
+      join
+        .onRef('i.organization_id', '=', 'e.organization_id')
+        .onRef('i.id', '=', 'e.integration_id'),
+    )
+    .select(['e.id', 'e.integration_id as integrationId', 'e.provider', 'e.source', 'e.kind'])
+    .select(['e.status', 'e.reason', 'e.body', 'e.attempts', 'e.received_at as receivedAt'])
+    .select('i.purpose')
+    .where('e.organization_id', '=', organizationId)
+    .where('e.id', '=', eventId)
+    .forNoKeyUpdate('e')
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { body } = row
+  return body === null ? { ...row, body: Buffer.alloc(0), status: 'dropped' } : { ...row, body }
+}
+
+/** The effect is done, in this same transaction. */
+export const markProcessed = (tx: TenantTx, eventId: string, workflowId: string | null) =>
+  end(tx, eventId, { status: 'processed', reason: null, workflow_id: workflowId })
+
+/** Authentic but not understood: kept, shown, not tried again by itself. */
+export const markQuarantined = (tx: TenantTx, eventId: string, reason: string) =>
+  end(tx, eventId, { status: 'quarantined', reason })
+
+/** Understood, but something it needs is missing. */
+export const markParked = (tx: TenantTx, eventId: string, reason: string) =>
+  end(tx, eventId, { status: 'parked', reason })
+
+/** Asks for nothing. */
+export const markDropped = (tx: TenantTx, eventId: string, reason: string) =>
+  end(tx, eventId, { status: 'dropped', reason })
+
+interface Ending {
+  readonly status: EventStatus
+  readonly reason: string | null
+  readonly workflow_id?: string | null
+}
+
+async function end({ trx, organizationId }: TenantTx, eventId: string, ending: Ending) {
+  await trx
+    .updateTable('inbound_event')
+    .set({ ...ending, processed_at: sql<Date>`now()`, attempts: sql<number>`attempts + 1` })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', eventId)
+    .execute()
+}
+
+/** Lets held events go on their way, oldest first; the relay takes them from there. */
+export async function releaseHeld(
+  { trx, organizationId }: TenantTx,
+  { integrationId, limit }: { readonly integrationId: string; readonly limit: number },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update inbound_event set status = 'received', started_at = null
+    where organization_id = ${organizationId} and id in (
+      select id from inbound_event where organization_id = ${organizationId}
+        and integration_id = ${integrationId} and status = 'held'
+      order by received_at limit ${limit} for no key update)`.execute(trx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+interface Again {
+  readonly eventId: string
+  readonly from: readonly EventStatus[]
+}
+
+/** Puts an event back to the beginning, to be handled once more; false when it is not in `from`. */
+export async function receiveAgain(
+  { trx, organizationId }: TenantTx,
+  { eventId, from }: Again,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('inbound_event')
+    .set({ status: 'received', reason: null, started_at: null, processed_at: null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', eventId)
+    .where('status', 'in', from)
+    .where('body', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -1,0 +1,69 @@
+import { sql, type Transaction } from 'kysely'
+import type { Schema } from './schema.ts'
+import type { Emission, TenantTx, Viewer } from './tenant.ts'
+
+/** One change as the sockets send it. */
+export interface OutboxRow {
+  readonly seq: number
+  readonly event: string
+  readonly payload: Record<string, unknown>
+  readonly audience: readonly string[]
+  readonly createdAt: Date
+}
+
+/** The changes after `afterSeq` that this person may see, oldest first. */
+export async function readOutbox(
+  { trx, organizationId }: TenantTx,
+  { afterSeq, limit, viewer }: { afterSeq: number; limit: number; viewer?: Viewer },
+): Promise<OutboxRow[]> {
+  const rows = await trx
+    .selectFrom('outbox')
+    .select(['seq', 'event', 'payload', 'audience', 'created_at'])
+    .where('organization_id', '=', organizationId)
+    .where('seq', '>', afterSeq)
+    .$if(viewer !== undefined && !viewer.seesAll, (query) =>
+      query.where(sql<boolean>`audience @> array[${viewer?.userId}]::uuid[]`),
+    )
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at }))
+}
+
+/** The newest change of the organization, from which a fresh socket goes on. */
+export async function lastSeq({ trx, organizationId }: TenantTx): Promise<number> {
+  const row = await trx
+    .selectFrom('organization_counter')
+    .select('seq')
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirst()
+  return row?.seq ?? 0
+}
+
+/**
+ * Numbers and writes the changes of one transaction. The counter's row stays locked until
+ * commit, so a reader never sees a number while a lower one is still to come.
+ */
+export async function writeOutbox(
+  trx: Transaction<Schema>,
+  organizationId: string,
+  emissions: readonly Emission[],
+): Promise<void> {
+  if (emissions.length === 0) return
+  const rows = JSON.stringify(
+    emissions.map(({ event, payload, audience }, index) => ({
+      place: index + 1,
+      event,
+      payload,
+      audience: [...new Set(audience)],
+    })),
+  )
+  await sql`with counter as (
+      update organization_counter set seq = seq + ${emissions.length}
+      where organization_id = ${organizationId} returning seq)
+    insert into outbox (organization_id, seq, event, payload, audience)
+    select ${organizationId}, counter.seq - ${emissions.length} + r.place, r.event, r.payload,
+      r.audience
+    from counter, jsonb_to_recordset(${rows}::jsonb)
+      as r (place bigint, event text, payload jsonb, audience uuid[])`.execute(trx)
+}

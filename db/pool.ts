@@ -1,0 +1,86 @@
+import pg from 'pg'
+import type { KeyRing } from './key-ring.ts'
+import { KeyRingMismatch, named, RoleRefused } from './errors.ts'
+import { open, seal, SealBroken } from './sealing.ts'
+
+/** A pool whose lost idle connections are nobody's crash, and that names what it can't do. */
+export function createPool(url: string, size: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    // A request waits this long for a connection before it says 503; a provider waits 15 s.
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    types: TYPES,
+  })
+  // A killed server ends idle connections; the next query gets a new one or a named error.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** Counters stay far below 2^53, so bigint comes as a number. */
+const TYPES = new pg.TypeOverrides()
+TYPES.setTypeParser(pg.types.builtins.INT8, Number)
+
+/** Refuses a role that row security does not bind, and a ring that can't open what is stored. */
+export async function refuseUnsafe(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
+  try {
+    await checkRole(pool)
+    await checkCanary(pool, keyRing)
+  } catch (error) {
+    throw named(error)
+  }
+}
+
+async function checkRole(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<RoleRow>(`
+    select current_user as role, r.rolsuper, r.rolbypassrls,
+      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p')
+          and pg_has_role(current_user, c.relowner, 'member')) as owns,
+      exists (select from pg_roles m where (m.rolsuper or m.rolbypassrls)
+        and pg_has_role(current_user, m.oid, 'member')) as becomes
+    from pg_roles r where r.rolname = current_user`)
+  const [row] = rows
+  if (row === undefined) throw new RoleRefused('the database does not know its own role')
+  const faults = [
+    row.rolsuper ? 'is a superuser' : '',
+    row.rolbypassrls ? 'bypasses row security' : '',
+    row.owns ? 'owns the tables or belongs to their owner' : '',
+    row.becomes ? 'can become a role that bypasses row security' : '',
+  ].filter((fault) => fault !== '')
+  if (faults.length > 0)
+    throw new RoleRefused(
+      `The role ${row.role} ${faults.join(', ')}. Use the URL of rendezvous_app or rendezvous_ingress.`,
+    )
+}
+
+interface RoleRow {
+  readonly role: string
+  readonly rolsuper: boolean
+  readonly rolbypassrls: boolean
+  readonly owns: boolean
+  readonly becomes: boolean
+}
+
+const CANARY = {
+  organizationId: 'operator',
+  row: 'operator_setting/canary',
+  field: 'value',
+  generation: 0,
+}
+const SONG = 'the ring opens what it sealed'
+
+async function checkCanary(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
+  const { rows } = await pool.query<{ value: string }>('select keep_canary($1) as value', [
+    seal(keyRing, CANARY, SONG),
+  ])
+  try {
+    open(keyRing, CANARY, rows[0]?.value ?? '')
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error
+    throw new KeyRingMismatch(
+      'ENCRYPTION_KEYS does not open what this database holds: use the ring it was sealed with.',
+    )
+  }
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely'
+import {
+  insertCredential,
+  lockIntegration,
+  nextGeneration,
+  placeOf,
+  type Tokens,
+} from './credential-rows.ts'
+import { open } from './sealing.ts'
+import type { TenantTx } from './tenant.ts'
+
+/** Once, and once more after an unclear outcome: a third try could only look like theft. */
+const MOST_TRIES = 2
+
+interface Generation {
+  readonly integrationId: string
+  readonly generation: number
+}
+
+/** Whether a refresh may be tried, and with which token. */
+export type RefreshIntent =
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'go'; readonly refreshToken: string; readonly tries: number }
+
+/**
+ * Notes the intent to refresh before the call. `stale`: a newer generation is in use. `spent`:
+ * this token was presented twice without a clear answer.
+ */
+export async function beginRefresh(
+  tx: TenantTx,
+  { integrationId, generation, now }: Generation & { readonly now: number },
+): Promise<RefreshIntent> {
+  const row = await newest(tx, integrationId)
+  if (row?.generation !== generation || row.refresh_token === null) return { kind: 'stale' }
+  if (row.refresh_tries >= MOST_TRIES) return { kind: 'spent' }
+  await update(tx, { integrationId, generation })
+    .set({ refresh_tries: row.refresh_tries + 1, refresh_intent_at: new Date(now) })
+    .execute()
+  const place = { organizationId: tx.organizationId, integrationId, generation }
+  return {
+    kind: 'go',
+    refreshToken: open(tx.keyRing, placeOf(place, 'refresh_token'), row.refresh_token),
+    tries: row.refresh_tries + 1,
+  }
+}
+
+/** The token was not touched: this try does not count. */
+export async function clearIntent(tx: TenantTx, row: Generation): Promise<void> {
+  await update(tx, row)
+    .set({ refresh_tries: sql`greatest(refresh_tries - 1, 0)`, refresh_intent_at: null })
+    .execute()
+}
+
+interface Refreshed {
+  readonly integrationId: string
+  readonly fromGeneration: number
+  readonly tokens: Tokens
+  readonly now: number
+}
+
+/**
+ * Stores the answer of a refresh as the next generation, unless a newer one is there: a worker
+ * that was paused can't store over it. It also heals a generation that was given up meanwhile.
+ */
+export async function storeRefreshed(tx: TenantTx, refreshed: Refreshed): Promise<boolean> {
+  const { trx, organizationId } = tx
+  const { integrationId, fromGeneration, tokens, now } = refreshed
+  const { provider_user_uri: userUri } = await lockIntegration(tx, integrationId)
+  const row = await newest(tx, integrationId)
+  if (row?.generation !== fromGeneration) return false
+  const generation = await nextGeneration(tx, integrationId)
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', fromGeneration)
+    .execute()
+  const expiresAt = await insertCredential(tx, {
+    integrationId,
+    generation,
+    role: 'current',
+    now,
+    tokens: {
+      ...tokens,
+      ownerUri: row.account_user_uri ?? tokens.ownerUri ?? userUri,
+      organizationUri: row.account_organization_uri ?? tokens.organizationUri,
+    },
+    accountEmail: row.account_email,
+  })
+  await trx
+    .updateTable('integration')
+    .set({ token_generation: generation, token_expires_at: expiresAt })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', integrationId)
+    .execute()
+  return true
+}
+
+/**
+ * Marks a generation as dead, unless a newer one has replaced it. Its tokens stay sealed until
+ * they are erased: a late true answer may still heal it.
+ */
+export async function killCredential(
+  tx: TenantTx,
+  { integrationId, generation, why }: Generation & { readonly why: string },
+): Promise<boolean> {
+  await lockIntegration(tx, integrationId)
+  const { numUpdatedRows } = await update(tx, { integrationId, generation })
+    .set({ role: 'dead', dead_reason: why })
+    .where('role', 'in', ['incoming', 'current', 'dead'])
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+const update = ({ trx, organizationId }: TenantTx, { integrationId, generation }: Generation) =>
+  trx
+    .updateTable('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', generation)
+
+async function newest({ trx, organizationId }: TenantTx, integrationId: string) {
+  return trx
+    .selectFrom('credential')
+    .select(['generation', 'refresh_token', 'refresh_tries'])
+    .select(['account_user_uri', 'account_organization_uri', 'account_email'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', 'in', ['current', 'dead'])
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst()
+}
