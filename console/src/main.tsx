@@ -2,9 +2,9 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { takeTokenFromAddress } from './session.ts'
 import './styles/base.css'
-import './styles/pages.css'
 import './styles/parts.css'
 import './styles/lists.css'
+import './styles/pages.css'
 import { chooseLanguage, LanguageProvider } from './words/language.ts'
 
 const givenToken = takeTokenFromAddress()

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Api, IntegrationAction } from '../api-client.ts'
+import { providerName } from '../provider-name.ts'
 import type { Integration, IntegrationStatus } from '../records.ts'
 import { useOperation } from '../use-operation.ts'
 import { useWords } from '../words/language.ts'
@@ -27,8 +28,6 @@ const TONES = {
   failed: 'bad',
 } satisfies Record<IntegrationStatus, string>
 
-const PROVIDERS: Readonly<Record<string, string>> = { calendly: 'Calendly', calcom: 'Cal.com' }
-
 /** One connection: whose it is, how it is, what to do, and what the person can ask for. */
 export function IntegrationCard({ api, integration, onChanged }: IntegrationCardProps) {
   const words = useWords()
@@ -51,7 +50,7 @@ export function IntegrationCard({ api, integration, onChanged }: IntegrationCard
 
   return (
     <li class="card integration">
-      <h3>{PROVIDERS[provider] ?? provider}</h3>
+      <h3>{providerName(provider)}</h3>
       <p class="account">{account}</p>
       <p class="health" data-tone={TONES[status] ?? 'quiet'}>
         <span class="dot" aria-hidden="true" />

@@ -1,4 +1,5 @@
 import { formatDistance } from '../moments.ts'
+import { providerName } from '../provider-name.ts'
 import type { Prospect } from '../records.ts'
 import type { LiveList } from '../use-live-list.ts'
 import { useNow } from '../use-now.ts'
@@ -29,7 +30,7 @@ export function Prospects({ list }: { readonly list: LiveList<Prospect> }) {
             </p>
             {prospect.name === null ? null : <p class="email">{prospect.email}</p>}
             <p class="quiet small">
-              {say.via(prospect.source)}
+              {say.via(providerName(prospect.source))}
               {' · '}
               <time dateTime={prospect.created_at}>
                 {formatDistance(prospect.created_at, now, tag)}
