@@ -121,7 +121,7 @@ const worlds = fc
         state: fc.constantFrom('creating', 'live', 'retired', 'deleted'),
         isOldBase: fc.boolean(),
         listed: fc.constantFrom('no', 'active', 'disabled', 'twice'),
-        events: fc.constantFrom(EVENTS, ['invitee.created'], [...EVENTS].reverse()),
+        events: fc.constantFrom(EVENTS, ['invitee.created'], EVENTS.toReversed()),
       }),
       { maxLength: 5 },
     ),
