@@ -5,7 +5,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import type { Booked, Booking } from './slots.ts'
 import { endInvitee, eventOf, hostName, place } from './slots.ts'
 import { recordInvitee } from './true-state.ts'
-import type { Invitee } from './world.ts'
+import type { Cancellation, Invitee, ScheduledEvent } from './world.ts'
 
 export interface Desk {
   calendly: Calendly
@@ -84,4 +84,20 @@ export function setNoShow({ calendly, dispatcher }: Desk, invitee: Invitee, set:
   const name = set ? 'invitee_no_show.created' : 'invitee_no_show.deleted'
   dispatcher.announce([{ name, invitee, event }])
   return { invitee, event }
+}
+
+/** Cancels every active invitee of an event in one go, each told on its own. */
+export function cancelEvent(
+  { calendly, dispatcher }: Desk,
+  given: { event: ScheduledEvent; reason: string | null; by: string },
+): Cancellation | null {
+  const { event, reason, by } = given
+  const active = event.invitees
+    .flatMap((id) => calendly.world.invitees.get(id) ?? [])
+    .filter((invitee) => invitee.status === 'active')
+  for (const invitee of active) {
+    endInvitee(calendly, invitee, { canceled_by: by, canceler_type: 'host', reason })
+  }
+  dispatcher.announce(active.map((invitee) => ({ name: 'invitee.canceled', invitee, event })))
+  return event.cancellation
 }

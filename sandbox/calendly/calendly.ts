@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { createTampering } from '../tampering.ts'
 import { registerAuthorize } from './authorize.ts'
-import type { Calendly } from './context.ts'
 import type { Desk } from './bookings.ts'
 import { createGate } from './gate.ts'
+import { registerInvitees } from './invitees.ts'
 import { answerProblems, TOO_MANY, UNEXPECTED } from './problems.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { registerRevoke } from './revoke.ts'
+import { registerSample } from './sample.ts'
+import { registerScheduledEvents } from './scheduled-events.ts'
 import { registerTokenEndpoint } from './token-endpoint.ts'
 import { registerUsers } from './users.ts'
 import { registerWebhookSubscriptions } from './webhook-subscriptions.ts'
@@ -24,7 +26,8 @@ export function registerCalendly(app: FastifyInstance, desk: Desk): () => void {
   registerRevoke(app, { calendly, tampering })
   registerUsers(app, { calendly, gate })
   registerWebhookSubscriptions(app, { calendly, gate })
+  registerScheduledEvents(app, { desk, gate })
+  registerInvitees(app, { desk, gate })
+  registerSample(app, { calendly, gate })
   return tampering.release
 }
-
-export type { Calendly }

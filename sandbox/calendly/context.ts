@@ -43,5 +43,6 @@ export function findUser({ world }: Calendly, name: string): User | undefined {
 export function roleOf(calendly: Calendly, user: User): string {
   const users = namesOf(calendly, user)
   const fault = calendly.faults.find({ provider: 'calendly', kinds: ['role'], users })
-  return fault === undefined ? user.role : (fault.role ?? 'user')
+  if (fault === undefined) return user.role
+  return fault.role ?? (typeof fault.value === 'string' ? fault.value : 'user')
 }

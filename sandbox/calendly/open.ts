@@ -5,6 +5,7 @@ import type { Faults } from '../faults.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Store } from '../store.ts'
 import type { Traffic } from '../traffic.ts'
+import { registerBookingPages } from './booking-pages.ts'
 import { registerCalendly } from './calendly.ts'
 import type { Calendly } from './context.ts'
 import { registerCalendlyControl } from './control.ts'
@@ -60,6 +61,7 @@ export function openCalendly(
     },
     { prefix: '/calendly' },
   )
+  void app.register(async (pages: FastifyInstance) => registerBookingPages(pages, desk))
   void app.register(async (control: FastifyInstance) => registerCalendlyControl(control, desk), {
     prefix: '/control/calendly',
   })

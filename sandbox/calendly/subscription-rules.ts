@@ -1,5 +1,5 @@
 import type { Calendly } from './context.ts'
-import { idOf, namesOf, roleOf, uriOf } from './context.ts'
+import { idOf, namesOf, roleOf } from './context.ts'
 import type { Caller } from './gate.ts'
 import { allows } from './oauth-app.ts'
 import type { Detail } from './problems.ts'
@@ -137,9 +137,4 @@ function urlComplaint(url: string, policy: string): string | undefined {
 
 function familyOf(event: string) {
   return FAMILIES.find(({ events }) => events.includes(event))
-}
-
-/** The address of the caller's organization. */
-export function organizationOf(calendly: Calendly, caller: Caller): string {
-  return uriOf(calendly, `organizations/${caller.user.organization}`)
 }
