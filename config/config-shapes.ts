@@ -18,6 +18,8 @@ interface CommonConfig {
   readonly calendly: CalendlyConfig
   readonly calcom: { readonly apiUrl: string | undefined }
   readonly temporal: ClientConnectConfig
+  /** A bundle built with the image; without it one is built at start. */
+  readonly workflowBundle: string | undefined
   readonly pace: Pace
 }
 
@@ -95,6 +97,7 @@ function commonOf(settings: WorkerSettings, temporal: ClientConnectConfig): Comm
     },
     calcom: { apiUrl: settings.CALCOM_API_URL },
     temporal,
+    workflowBundle: settings.WORKFLOW_BUNDLE,
     pace: {
       reconcileHealthy: settings.RECONCILE_SECONDS * 1000,
       reconcileIll: settings.RECONCILE_ILL_SECONDS * 1000,

@@ -5,6 +5,10 @@ import type { Static } from 'typebox'
 const origin = (remedy: string) =>
   Type.String({ pattern: '^https?://[^/?#@\\s]+$', description: remedy })
 
+/** A provider may live below a path, as the sandbox does; a trailing slash would double ours. */
+const base = (remedy: string) =>
+  Type.String({ pattern: '^https?://[^?#@\\s]*[^/?#@\\s]$', description: remedy })
+
 const postgresUrl = (remedy: string) =>
   Type.String({ pattern: '^postgres(ql)?://\\S+$', description: remedy })
 
@@ -33,11 +37,12 @@ const common = {
     pattern: '^[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]{43,44}(,[A-Za-z0-9_-]+:[A-Za-z0-9+/_=-]{43,44})*$',
     description: 'a key ring id:base64,… of 32-byte keys, the first one writes',
   }),
-  CALENDLY_AUTH_URL: origin('the origin of the authorize page, https://auth.calendly.com'),
-  CALENDLY_API_URL: origin('the origin of the API, https://api.calendly.com'),
+  CALENDLY_AUTH_URL: base('the base URL of the authorize page, https://auth.calendly.com'),
+  CALENDLY_API_URL: base('the base URL of the API, https://api.calendly.com'),
   CALENDLY_CLIENT_ID: text('the client id of your Calendly OAuth app'),
   CALENDLY_CLIENT_SECRET: text('the client secret of your Calendly OAuth app'),
-  CALCOM_API_URL: Type.Optional(origin('the origin of the Cal.com API, https://api.cal.com')),
+  CALCOM_API_URL: Type.Optional(base('the base URL of the Cal.com API, https://api.cal.com')),
+  WORKFLOW_BUNDLE: Type.Optional(text('the path of a prebuilt workflow bundle, or leave it out')),
   RECONCILE_SECONDS: seconds(3600, 'seconds between looks at a healthy hook'),
   RECONCILE_ILL_SECONDS: seconds(900, 'seconds between looks at an ill hook'),
   SYNC_SECONDS: seconds(21_600, 'seconds between syncs of a healthy integration'),
