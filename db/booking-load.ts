@@ -1,0 +1,114 @@
+import { sql } from 'kysely'
+import type { BookingEvent } from '../domain/booking.ts'
+import { normalizeEmail } from '../domain/email.ts'
+import { lineageLinks } from '../domain/lineage.ts'
+import type { HostRow, InviteeRow, MeetingRow, ProspectRow, SlotRow } from './booking-rows.ts'
+import type { TenantTx } from './tenant.ts'
+
+/** Who of the organization is behind the integration and the hosts of an event. */
+export interface People {
+  readonly integrationUserId: string
+  readonly sourceAccountUri: string | null
+  /** Users by the account they connected. */
+  readonly users: ReadonlyMap<string, string>
+}
+
+/** All rows that an event can touch. */
+export interface Lineage {
+  readonly prospect: ProspectRow | null
+  readonly meetings: readonly MeetingRow[]
+  readonly slots: readonly SlotRow[]
+  readonly invitees: readonly (InviteeRow & { readonly owner_user_id: string | null })[]
+  readonly hosts: readonly HostRow[]
+}
+
+interface Target {
+  readonly integrationId: string
+  readonly event: BookingEvent
+}
+
+/**
+ * Waits until nobody else handles this person or anything linked to this event, until commit. All
+ * locks are taken in one order, so that two events never wait for each other.
+ */
+export async function lockLineage(
+  { trx, organizationId }: TenantTx,
+  { integrationId, event }: Target,
+): Promise<People> {
+  const { inviteeUris, slotUris } = lineageLinks(event)
+  const email = `email ${normalizeEmail(event.invitee.email)}`
+  const keys = [...inviteeUris, ...slotUris, email].map((key) => `${organizationId} ${key}`)
+  const hosts = event.slot.hosts.map(({ userUri }) => userUri)
+  const { rows } = await sql<{ id: string; user_id: string; uri: string | null }>`
+    select i.id, i.user_id, i.provider_user_uri as uri
+    from (select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
+      from unnest(${keys.toSorted()}::text[]) as k) as locked,
+      integration i
+    where i.organization_id = ${organizationId} and (i.id = ${integrationId}
+      or (i.provider = ${event.provider} and i.provider_user_uri = any (${hosts}::text[])))
+    order by i.id desc`.execute(trx)
+  const own = rows.find(({ id }) => id === integrationId)
+  if (own === undefined) throw new Error(`integration ${integrationId}: no such row`)
+  const users = rows.flatMap(({ uri, user_id }) => (uri === null ? [] : [[uri, user_id] as const]))
+  return { integrationUserId: own.user_id, sourceAccountUri: own.uri, users: new Map(users) }
+}
+
+/** Keeps the meetings in reach from changing until commit. */
+export async function lockMeetings(
+  { trx, organizationId }: TenantTx,
+  { meetings }: Lineage,
+): Promise<void> {
+  await trx
+    .selectFrom('meeting')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where(
+      'id',
+      'in',
+      meetings.map(({ id }) => id),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** Reads in one round trip what is known of the person and of everything linked to the event. */
+export async function loadLineage(
+  { trx, organizationId }: TenantTx,
+  event: BookingEvent,
+): Promise<Lineage> {
+  const { inviteeUris, slotUris } = lineageLinks(event)
+  const { provider } = event
+  const { rows } = await sql<Lineage>`
+    with reach as materialized (
+      select meeting_id from meeting_slot
+      where organization_id = ${organizationId} and provider = ${provider}
+        and slot_uri = any (${slotUris}::text[])
+      union
+      select meeting_id from meeting_invitee
+      where organization_id = ${organizationId} and provider = ${provider}
+        and (invitee_uri = any (${inviteeUris}::text[])
+          or old_invitee_uri = any (${inviteeUris}::text[])
+          or new_invitee_uri = any (${inviteeUris}::text[]))
+    )
+    select
+      (select to_jsonb(p) from prospect p where p.organization_id = ${organizationId}
+        and p.email_normalized = ${normalizeEmail(event.invitee.email)}) as prospect,
+      coalesce((select jsonb_agg(to_jsonb(m) order by m.id) from meeting m
+        where m.organization_id = ${organizationId}
+          and m.id in (select meeting_id from reach)), '[]') as meetings,
+      coalesce((select jsonb_agg(to_jsonb(s)) from meeting_slot s
+        where s.organization_id = ${organizationId}
+          and s.meeting_id in (select meeting_id from reach)), '[]') as slots,
+      coalesce((select jsonb_agg(to_jsonb(i) || jsonb_build_object('owner_user_id', p.owner_user_id))
+        from meeting_invitee i left join prospect p
+          on p.organization_id = i.organization_id and p.id = i.prospect_id
+        where i.organization_id = ${organizationId}
+          and i.meeting_id in (select meeting_id from reach)), '[]') as invitees,
+      coalesce((select jsonb_agg(to_jsonb(h)) from meeting_host h
+        where h.organization_id = ${organizationId}
+          and h.meeting_id in (select meeting_id from reach)), '[]') as hosts`.execute(trx)
+  const [row] = rows
+  if (row === undefined) throw new Error('a select without a from answers one row')
+  return row
+}

@@ -1,0 +1,64 @@
+import type { BookingEvent } from '../domain/booking.ts'
+import { planBooking } from './booking-plan.ts'
+import { loadLineage, lockLineage, lockMeetings } from './booking-load.ts'
+import { writeBooking } from './booking-write.ts'
+import { meetingAudience, meetingJson } from './meeting-json.ts'
+import { prospectJson } from './prospect-json.ts'
+import type { TenantTx } from './tenant.ts'
+
+interface Booking {
+  readonly integrationId: string
+  readonly event: BookingEvent
+  /** The inbound event behind it, locked by the caller; null for what a sync found. */
+  readonly eventId: string | null
+}
+
+/** What one event did. */
+export interface Applied {
+  readonly prospectId: string
+  readonly meetingId: string
+  readonly created: boolean
+  readonly changed: boolean
+}
+
+/**
+ * Makes the records say what is known after this event, whichever came before it: prospect,
+ * meeting, people, and one outbox row for each that really changed. A copy or a late event that
+ * teaches nothing changes nothing.
+ */
+export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Applied> {
+  const { event } = booking
+  const people = await lockLineage(tx, booking)
+  let known = await loadLineage(tx, event)
+  // Meetings in reach are locked and read again: another event of a long chain may hold them.
+  for (let locked = new Set<string>(); known.meetings.some(({ id }) => !locked.has(id)); ) {
+    await lockMeetings(tx, known)
+    locked = new Set(known.meetings.map(({ id }) => id))
+    known = await loadLineage(tx, event)
+  }
+  const plan = planBooking({ tx, booking, people, known })
+  await writeBooking(tx, plan)
+
+  if (plan.prospect.change !== 'none') {
+    const { row, change, watchers } = plan.prospect
+    tx.emit(`prospect:${change}`, prospectJson(row), watchers)
+  }
+  for (const meeting of plan.meetings)
+    if (meeting.change !== 'none')
+      tx.emit(
+        `meeting:${meeting.change}`,
+        meetingJson(meeting.after),
+        meetingAudience(meeting.after),
+      )
+  for (const { id, into } of plan.merged)
+    tx.emit('meeting:updated', { id, merged_into: into.row.id }, meetingAudience(into))
+  return {
+    prospectId: plan.prospect.row.id,
+    meetingId: plan.meetingId,
+    created: plan.meetings.some(({ change }) => change === 'created'),
+    changed:
+      plan.prospect.change !== 'none' ||
+      plan.merged.length > 0 ||
+      plan.meetings.some(({ change }) => change !== 'none'),
+  }
+}
