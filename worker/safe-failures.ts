@@ -30,6 +30,12 @@ function safe(error: unknown, { info, log }: Context): unknown {
   return ApplicationFailure.create({ type: kind, message: `${info.activityType} failed: ${id}` })
 }
 
-/** Where it happened, without the first line, which is the message. */
+/** Where it happened: the frames alone, because the lines before them are the message. */
 const stackOf = (error: unknown): string | undefined =>
-  error instanceof Error ? error.stack?.split('\n').slice(1, 6).join('\n') : undefined
+  error instanceof Error
+    ? error.stack
+        ?.split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .slice(0, 5)
+        .join('\n')
+    : undefined

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Directory } from '../../db/directory.ts'
+import { runRelay } from '../../worker/relay.ts'
+import type { Starter } from '../../worker/starter.ts'
+import type { EventInput } from '../../workflows/contract.ts'
+
+type Rows = {
+  -readonly [Name in 'claimBacklog' | 'unfinishedEvents' | 'unstartedOperations']: Directory[Name]
+}
+
+/** Rows that wait, and a Temporal that notes what was started. */
+function world(backlog: number) {
+  const waiting = Array.from({ length: backlog }, (_, n) => event(n))
+  const started: string[] = []
+  const bursts: number[] = []
+  const forgotten: EventInput[] = []
+  const operations: { organizationId: string; operationId: string; kind: 'connect' }[] = []
+  const directory: Rows = {
+    claimBacklog: async (limit) => waiting.splice(0, limit),
+    unfinishedEvents: async () => forgotten.splice(0),
+    unstartedOperations: async () => operations.splice(0),
+  }
+  const starter: Starter = {
+    startEvent: async ({ eventId }) => void started.push(eventId),
+    runBurst: async (events) => void bursts.push(events.length),
+    startOperation: async ({ operationId }) => void started.push(operationId),
+    nudgeOwner: async () => {},
+  }
+  return { waiting, started, bursts, forgotten, operations, directory, starter }
+}
+
+const event = (n: number): EventInput => ({ organizationId: 'org', eventId: `event-${n}` })
+
+async function runUntil(rows: ReturnType<typeof world>, isDone: () => boolean): Promise<void> {
+  const stopping = new AbortController()
+  const directory = rows.directory as Directory
+  const log = { info: () => {}, warn: () => {} }
+  const relay = runRelay({ directory, starter: rows.starter, log }, stopping.signal)
+  const deadline = Date.now() + 5_000
+  while (!isDone() && Date.now() < deadline) await pause(5)
+  stopping.abort()
+  await relay
+}
+
+describe('relay', () => {
+  it('gives a few left-over events a workflow each', async () => {
+    const rows = world(3)
+
+    await runUntil(rows, () => rows.started.length === 3)
+
+    assert.deepEqual(rows.started, ['event-0', 'event-1', 'event-2'])
+    assert.deepEqual(rows.bursts, [])
+  })
+
+  it('drains a backlog in bursts of a hundred', async () => {
+    const rows = world(350)
+
+    await runUntil(rows, () => rows.bursts.length === 4)
+
+    assert.deepEqual(rows.bursts, [100, 100, 100, 50])
+  })
+
+  it('takes up events whose starter died, and operations that nobody started', async () => {
+    const rows = world(0)
+    rows.forgotten.push(event(7))
+    rows.operations.push({ organizationId: 'org', operationId: 'operation-1', kind: 'connect' })
+
+    await runUntil(rows, () => rows.started.length === 2)
+
+    assert.deepEqual(rows.started, ['event-7', 'operation-1'])
+  })
+
+  it('rests while Temporal or the database is away, and goes on by itself', async () => {
+    const rows = world(2)
+    const { claimBacklog } = rows.directory
+    let failures = 1
+    rows.directory.claimBacklog = async (limit) => {
+      if (failures > 0) {
+        failures -= 1
+        throw new Error('away')
+      }
+      return claimBacklog(limit)
+    }
+
+    await runUntil(rows, () => rows.started.length === 2)
+
+    assert.equal(rows.started.length, 2)
+  })
+
+  it('loses none of the others when one burst fails', async () => {
+    const rows = world(250)
+    const { runBurst } = rows.starter
+    let isFirst = true
+    rows.starter.runBurst = async (events) => {
+      if (isFirst) {
+        isFirst = false
+        throw new Error('the worker died')
+      }
+      return runBurst(events)
+    }
+
+    await runUntil(rows, () => rows.bursts.length === 2)
+
+    assert.deepEqual(rows.bursts, [100, 50])
+  })
+})
