@@ -67,7 +67,7 @@ async function startDevServer(): Promise<DevServer> {
 }
 
 /** Failures that tests provoke are no news; a test that wants the log passes a logger of its own. */
-export function quieten(): void {
+function quieten(): void {
   if (isQuiet) return
   isQuiet = true
   Runtime.install({ logger: new DefaultLogger('ERROR') })

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { ApplicationFailure } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
+import { DefaultLogger } from '@temporalio/worker'
 import { permanent } from '../../activities/failures.ts'
 import { safeFailures } from '../../worker/safe-failures.ts'
-import { quieten } from '../support/temporal.ts'
 
 const CANARY = 'pat.canary@prospect.test'
 
 /** What reaches a history when an activity throws this. */
 async function recorded(thrown: unknown): Promise<ApplicationFailure> {
-  const env = new MockActivityEnvironment({}, { interceptors: [safeFailures] })
+  const env = new MockActivityEnvironment(
+    {},
+    { interceptors: [safeFailures], logger: new DefaultLogger('ERROR') },
+  )
   try {
     await env.run(async () => {
       throw thrown
@@ -22,8 +25,6 @@ async function recorded(thrown: unknown): Promise<ApplicationFailure> {
 }
 
 describe('safe failures', () => {
-  before(quieten)
-
   it('keeps the text of an unknown error out of the history, and leaves an id', async () => {
     const failure = await recorded(new TypeError(`invalid input: "${CANARY}"`))
 
