@@ -74,7 +74,7 @@ export function createTampering(input: {
 }
 
 /** The route as registered and as called, without the provider's prefix. */
-export function namesOf(request: FastifyRequest, provider: string): string[] {
+function namesOf(request: FastifyRequest, provider: string): string[] {
   const paths = [request.routeOptions.url ?? '', request.url.split('?')[0] ?? '']
   return paths.map((path) => `${request.method} ${path.replace(`/${provider}/`, '/')}`)
 }

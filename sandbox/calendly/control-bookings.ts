@@ -70,7 +70,7 @@ export function readStart(calendly: Calendly, text: string | undefined): number 
 }
 
 /** The six fields Calendly tracks; `source` is understood as `utm_source`. */
-export function readTracking(given: Record<string, unknown>): Record<string, string | null> {
+function readTracking(given: Record<string, unknown>): Record<string, string | null> {
   return Object.fromEntries(
     TRACKING.map((name) => [
       name,
@@ -80,7 +80,7 @@ export function readTracking(given: Record<string, unknown>): Record<string, str
 }
 
 /** Answers in order: full objects, or pairs of question and answer. */
-export function readAnswers(given: unknown) {
+function readAnswers(given: unknown) {
   if (isRecord(given)) {
     return Object.entries(given).map(([question, answer], position) => ({
       answer: String(answer),

@@ -41,7 +41,7 @@ export function hookObject(calendly: Calendly, hook: Hook) {
 }
 
 /** A scheduled event as it stands in a payload, keys in alphabetical order. */
-export function payloadEvent(calendly: Calendly, event: ScheduledEvent) {
+function payloadEvent(calendly: Calendly, event: ScheduledEvent) {
   const { world } = calendly
   const active = event.invitees.filter((id) => world.invitees.get(id)?.status === 'active').length
   return {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/sandbox.ts'
 
-export const EVERY_SCOPE =
+const EVERY_SCOPE =
   'users:read organizations:read webhooks:read webhooks:write scheduled_events:read scheduled_events:write'
 export const REDIRECT = 'http://localhost:9/callback'
 const CLIENT = 'sandbox-client'
