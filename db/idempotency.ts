@@ -8,32 +8,35 @@ interface Request {
   readonly requestHash: Buffer
 }
 
-/** What an idempotency key means for this request. */
+/** What an idempotency key means for this request: begin it, or why not. */
 export type Claim =
-  | { readonly kind: 'first' }
-  | { readonly kind: 'repeat'; readonly status: number; readonly response: unknown }
-  | { readonly kind: 'inProgress' }
-  | { readonly kind: 'otherRequest' }
+  | 'new'
+  | 'running'
+  | 'mismatch'
+  | { readonly status: number; readonly response: unknown }
 
 /** A key is kept this long; after that it may be used for something else. */
-const KEPT_HOURS = 24
+const KEPT = '24 hours'
+/** No request takes a minute: one that never ended belonged to a process that died. */
+const ABANDONED = '1 minute'
 
 /**
- * Claims a key for a request. A copy waits for the first one's commit and gets its answer; another
- * request under the same key is told apart.
+ * Claims a key for a request; commit it before the effect begins. A copy that comes while another
+ * one claims waits for that commit.
  */
-export async function claimIdempotency(
+export async function beginIdempotent(
   { trx, organizationId }: TenantTx,
   { userId, route, key, requestHash }: Request,
 ): Promise<Claim> {
-  const { rows } = await sql<{ first: boolean }>`
+  const { rows } = await sql`
     insert into idempotency as i (organization_id, user_id, route, key, request_hash)
     values (${organizationId}, ${userId}, ${route}, ${key}, ${requestHash})
     on conflict (organization_id, user_id, route, key) do update
       set request_hash = excluded.request_hash, status = null, response = null, created_at = now()
-      where i.created_at < now() - ${KEPT_HOURS} * interval '1 hour'
-    returning true as first`.execute(trx)
-  if (rows.length > 0) return { kind: 'first' }
+      where i.created_at < now() - ${KEPT}::interval
+        or (i.status is null and i.created_at < now() - ${ABANDONED}::interval)
+    returning 1`.execute(trx)
+  if (rows.length > 0) return 'new'
   const row = await trx
     .selectFrom('idempotency')
     .select(['request_hash', 'status', 'response'])
@@ -42,9 +45,8 @@ export async function claimIdempotency(
     .where('route', '=', route)
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
-  if (!row.request_hash.equals(requestHash)) return { kind: 'otherRequest' }
-  if (row.status === null) return { kind: 'inProgress' }
-  return { kind: 'repeat', status: row.status, response: row.response }
+  if (!row.request_hash.equals(requestHash)) return 'mismatch'
+  return row.status === null ? 'running' : { status: row.status, response: row.response }
 }
 
 interface Answer extends Omit<Request, 'requestHash'> {
@@ -53,7 +55,7 @@ interface Answer extends Omit<Request, 'requestHash'> {
 }
 
 /** Keeps the answer for copies of the request. */
-export async function keepAnswer(
+export async function finishIdempotent(
   { trx, organizationId }: TenantTx,
   { userId, route, key, status, response }: Answer,
 ): Promise<void> {
@@ -68,7 +70,7 @@ export async function keepAnswer(
 }
 
 /** Frees a key whose request failed on our side, so that the caller may try again. */
-export async function releaseIdempotency(
+export async function forgetIdempotent(
   { trx, organizationId }: TenantTx,
   { userId, route, key }: Omit<Request, 'requestHash'>,
 ): Promise<void> {

@@ -17,11 +17,11 @@ export interface MeetingJson {
   readonly provider: ProviderName
   readonly integration_id: string
   readonly source_account_uri: string | null
-  readonly hosts: readonly HostJson[]
-  readonly invitees: readonly InviteeJson[]
-  readonly answers: readonly Answer[]
+  readonly hosts: HostJson[]
+  readonly invitees: InviteeJson[]
+  readonly answers: Answer[]
   readonly utm: Utm | null
-  readonly guests: readonly { readonly email: string }[]
+  readonly guests: { readonly email: string }[]
   readonly cancellation: CancellationFact | null
   readonly created_at: string
   readonly updated_at: string
@@ -74,9 +74,9 @@ export function meetingJson({ row, hosts, invitees }: ShownMeeting): MeetingJson
         status,
         no_show,
       })),
-    answers: row.answers,
+    answers: [...row.answers],
     utm: row.utm,
-    guests: row.guests,
+    guests: [...row.guests],
     cancellation: row.cancellation,
     created_at: new Date(row.created_at).toISOString(),
     updated_at: new Date(row.updated_at).toISOString(),

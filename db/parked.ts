@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import { newId } from './ids.ts'
 import { markDropped, markParked, receiveAgain } from './inbound-events.ts'
+import { openItem } from './parked-lists.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
+
+export { listParked } from './parked-lists.ts'
 
 interface Parking {
   readonly eventId: string
@@ -49,26 +52,27 @@ export async function wake(tx: TenantTx, waitsFor: string): Promise<string[]> {
   return rows.map(({ event_id }) => event_id)
 }
 
-/** Handles one parked item again on a person's word; false when it is not parked. */
-export async function retryParked(tx: TenantTx, id: string): Promise<boolean> {
-  const item = await openItem(tx, id)
-  if (item === undefined) return false
+/** Handles one parked item again on a person's word; undefined when it is not theirs to say. */
+export async function retryParked(tx: TenantTx, viewer: Viewer, id: string) {
+  const item = await openItem(tx, viewer, id)
+  if (item === undefined) return undefined
   await tx.trx
     .updateTable('parked_item')
     .set({ retried_at: sql<Date>`now()` })
     .where('organization_id', '=', tx.organizationId)
     .where('id', '=', id)
     .execute()
-  return receiveAgain(tx, { eventId: item.event_id, from: ['parked'] })
+  await receiveAgain(tx, { eventId: item.eventId, from: ['parked'] })
+  return item
 }
 
-/** Gives one parked item up on a person's word; false when it is not parked. */
-export async function dropParked(tx: TenantTx, id: string): Promise<boolean> {
-  const item = await openItem(tx, id)
-  if (item === undefined) return false
-  await resolveParked(tx, { eventId: item.event_id, resolution: 'dropped' })
-  await markDropped(tx, item.event_id, 'dropped by a person')
-  return true
+/** Gives one parked item up on a person's word; undefined when it is not theirs to say. */
+export async function dropParked(tx: TenantTx, viewer: Viewer, id: string) {
+  const item = await openItem(tx, viewer, id)
+  if (item === undefined) return undefined
+  await resolveParked(tx, { eventId: item.eventId, resolution: 'dropped' })
+  await markDropped(tx, item.eventId, 'dropped by a person')
+  return item
 }
 
 interface Resolution {
@@ -89,54 +93,6 @@ export async function resolveParked(
     .where('resolved_at', 'is', null)
     .execute()
 }
-
-interface ParkedQuery {
-  readonly cursor?: string | undefined
-  readonly limit: number
-}
-
-/** A page of what waits, oldest first, of integrations that the viewer may see. */
-export async function listParked(
-  { trx, organizationId }: TenantTx,
-  viewer: Viewer,
-  { cursor, limit }: ParkedQuery,
-) {
-  const rows = await trx
-    .selectFrom('parked_item as p')
-    .innerJoin('inbound_event as e', (join) =>
-      join.onRef('e.organization_id', '=', 'p.organization_id').onRef('e.id', '=', 'p.event_id'),
-    )
-    .innerJoin('integration as i', (join) =>
-      join
-        .onRef('i.organization_id', '=', 'e.organization_id')
-        .onRef('i.id', '=', 'e.integration_id'),
-    )
-    .select(['p.id', 'p.event_id', 'p.reason', 'p.waits_for', 'p.created_at', 'e.integration_id'])
-    .where('p.organization_id', '=', organizationId)
-    .where('p.resolved_at', 'is', null)
-    .$if(!viewer.seesAll, (query) => query.where('i.user_id', '=', viewer.userId))
-    .$if(cursor !== undefined, (query) => query.where('p.id', '>', cursor ?? ''))
-    .orderBy('p.id')
-    .limit(limit + 1)
-    .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const items = page.map(({ created_at, ...row }) => ({
-    ...row,
-    created_at: created_at.toISOString(),
-  }))
-  return { items, nextCursor: last?.id ?? null }
-}
-
-const openItem = ({ trx, organizationId }: TenantTx, id: string) =>
-  trx
-    .selectFrom('parked_item')
-    .select('event_id')
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('resolved_at', 'is', null)
-    .forUpdate()
-    .executeTakeFirst()
 
 const lockFact = ({ trx, organizationId }: TenantTx, fact: string) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${organizationId} ${fact}`}, 0))`.execute(

@@ -1,4 +1,3 @@
-export { type KeyRing, KeyRingInvalid, parseKeyRing } from './key-ring.ts'
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { KeyRing } from './key-ring.ts'
 

@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '../../db/database.ts'
 import { newId } from '../../db/ids.ts'
 import { type IngressStore, openIngressStore } from '../../db/ingress-store.ts'
 import { findOrCreateForConnect } from '../../db/integrations.ts'
-import { parseKeyRing } from '../../db/sealing.ts'
+import { parseKeyRing } from '../../db/key-ring.ts'
 import { createGeneration, markListed } from '../../db/subscriptions.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
