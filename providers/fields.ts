@@ -26,6 +26,8 @@ export interface Fields {
   maybeObject(key: string): Fields | null
   /** The objects of a list; anything else in it is passed over. */
   objects(key: string): Fields[]
+  /** The texts of a list; anything else in it is passed over. */
+  texts(key: string): string[]
 }
 
 /** The fields of a JSON object; anything else can't be read. `path` names it in complaints. */
@@ -80,6 +82,10 @@ export function fieldsOf(value: unknown, path: string): Fields {
     maybeObject: (key) => {
       const part = get(key)
       return isObject(part) ? fieldsOf(part, at(key)) : null
+    },
+    texts: (key) => {
+      const part = get(key)
+      return Array.isArray(part) ? part.filter((item) => typeof item === 'string') : []
     },
     objects: (key) => {
       const part = get(key)
