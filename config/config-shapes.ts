@@ -21,6 +21,8 @@ interface CommonConfig {
   /** A bundle built with the image; without it one is built at start. */
   readonly workflowBundle: string | undefined
   readonly pace: Pace
+  readonly revision: string
+  readonly builtAt: string
 }
 
 /** What the api process knows. */
@@ -32,7 +34,8 @@ export interface ApiConfig extends CommonConfig {
   readonly eventsInApi: boolean
   readonly temporalUiUrl: string | undefined
   readonly auth: { readonly jwtSecret: string | undefined; readonly jwksUrl: string | undefined }
-  readonly calendlySigningKey: string | undefined
+  /** The app-wide key and its predecessor, newest first; may be none. */
+  readonly calendlySigningKeys: readonly string[]
   readonly calcomWebhookSecret: string | undefined
   readonly database: {
     readonly url: string
@@ -60,7 +63,10 @@ export function apiConfigOf(settings: ApiSettings, temporal: ClientConnectConfig
     eventsInApi: settings.EVENTS_IN_API,
     temporalUiUrl: settings.TEMPORAL_UI_URL,
     auth: { jwtSecret: settings.AUTH_JWT_SECRET, jwksUrl: settings.AUTH_JWKS_URL },
-    calendlySigningKey: settings.CALENDLY_WEBHOOK_SIGNING_KEY,
+    calendlySigningKeys: [
+      settings.CALENDLY_WEBHOOK_SIGNING_KEY,
+      settings.CALENDLY_WEBHOOK_SIGNING_KEY_PREVIOUS,
+    ].filter((key) => key !== undefined),
     calcomWebhookSecret: settings.CALCOM_WEBHOOK_SECRET,
     database: {
       url: settings.DATABASE_URL,
@@ -97,6 +103,8 @@ function commonOf(settings: WorkerSettings, temporal: ClientConnectConfig): Comm
     },
     calcom: { apiUrl: settings.CALCOM_API_URL },
     temporal,
+    revision: settings.BUILD_REVISION,
+    builtAt: settings.BUILD_TIME ?? new Date().toISOString(),
     workflowBundle: settings.WORKFLOW_BUNDLE,
     pace: {
       reconcileHealthy: settings.RECONCILE_SECONDS * 1000,

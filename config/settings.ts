@@ -22,12 +22,11 @@ const pool = (fallback: number, remedy: string) =>
 
 /** What both processes are told. */
 const common = {
-  LOG_LEVEL: Type.Union(
-    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) =>
-      Type.Literal(level),
-    ),
-    { default: 'info', description: 'use trace, debug, info, warn, error, fatal or silent' },
-  ),
+  LOG_LEVEL: Type.String({
+    pattern: '^(trace|debug|info|warn|error|fatal|silent)$',
+    default: 'info',
+    description: 'use trace, debug, info, warn, error, fatal or silent',
+  }),
   API_URL: origin(
     'the public base URL of the ingress, an origin such as https://hooks.example.com without a path',
   ),
@@ -47,6 +46,8 @@ const common = {
   RECONCILE_ILL_SECONDS: seconds(900, 'seconds between looks at an ill hook'),
   SYNC_SECONDS: seconds(21_600, 'seconds between syncs of a healthy integration'),
   SYNC_ILL_SECONDS: seconds(1800, 'seconds between syncs of an ill integration'),
+  BUILD_REVISION: Type.String({ default: 'development', description: 'the revision of the code' }),
+  BUILD_TIME: Type.Optional(text('when the image was built, in ISO form')),
 }
 
 /** Everything the api process is told. */
@@ -66,6 +67,9 @@ export const ApiSettings = Type.Object({
   ),
   DATABASE_INGRESS_POOL_SIZE: pool(4, 'a whole number of connections from 1 to 200'),
   CALENDLY_WEBHOOK_SIGNING_KEY: Type.Optional(text('the app-wide signing key, or leave it out')),
+  CALENDLY_WEBHOOK_SIGNING_KEY_PREVIOUS: Type.Optional(
+    text('the app-wide key before the present one, while deliveries may still bear it'),
+  ),
   CALCOM_WEBHOOK_SECRET: Type.Optional(text('the secret of the shared Cal.com route, or none')),
   AUTH_JWT_SECRET: Type.Optional(
     Type.String({ minLength: 32, description: 'at least 32 characters, shared with your issuer' }),
@@ -103,6 +107,7 @@ export const SECRETS = [
   'CALENDLY_CLIENT_ID',
   'CALENDLY_CLIENT_SECRET',
   'CALENDLY_WEBHOOK_SIGNING_KEY',
+  'CALENDLY_WEBHOOK_SIGNING_KEY_PREVIOUS',
   'CALCOM_WEBHOOK_SECRET',
   'AUTH_JWT_SECRET',
 ] as const

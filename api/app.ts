@@ -1,0 +1,60 @@
+import cookie from '@fastify/cookie'
+import Fastify from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { createAuthenticate } from './auth.ts'
+import { consoleRoutes } from './console.ts'
+import type { ApiDeps } from './deps.ts'
+import { useDocs } from './docs.ts'
+import { ingressRoutes } from './ingress/routes.ts'
+import { useProblems } from './problems.ts'
+import { openRealtime } from './realtime.ts'
+import { restRoutes } from './rest.ts'
+import { healthRoutes } from './routes/health.ts'
+import { oauthRoutes } from './routes/oauth.ts'
+import { useAccessLog, useSecurityHeaders } from './security.ts'
+
+/**
+ * Builds the whole API without listening. The order is policy: the webhooks come
+ * first, so that nothing that could shed or delay a signed delivery stands before them.
+ */
+export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
+  const { options = {} } = deps
+  const app = Fastify({
+    ...LIMITS,
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
+    disableRequestLogging: true,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  useProblems(app)
+  await app.register(ingressRoutes, deps)
+  useAccessLog(app)
+  await useSecurityHeaders(app)
+  await app.register(cookie)
+  await app.register(healthRoutes, deps)
+  await app.register(oauthRoutes, deps)
+  const authenticate = createAuthenticate(deps.database, deps.readToken)
+  await useDocs(app)
+  await app.register(restRoutes, { ...deps, authenticate })
+  await app.register(consoleRoutes, { consolePath: options.consolePath })
+  openRealtime(app, { ...deps, authenticate })
+  return app
+}
+
+/** Limits of the door, each from what the slowest honest caller needs. */
+const LIMITS = {
+  // A provider gives us 15 s in all; a body that trickles longer holds a socket for nothing.
+  requestTimeout: 15_000,
+  connectionTimeout: 20_000,
+  // Above the usual 60 s of a proxy, so that the proxy ends idle connections, not we.
+  keepAliveTimeout: 72_000,
+  maxRequestsPerSocket: 1_000,
+  bodyLimit: 64 * 1024,
+  routerOptions: { maxParamLength: 100 },
+  onProtoPoisoning: 'error',
+  onConstructorPoisoning: 'error',
+  requestIdHeader: false,
+  forceCloseConnections: 'idle',
+} as const

@@ -1,0 +1,54 @@
+import type { EventInput } from '../workflows/contract.ts'
+import { nameOf } from './temporal-errors.ts'
+
+/** What an admin can search workflows by; nobody's secret. */
+export interface Facts {
+  readonly provider: string
+  readonly integrationId?: string
+}
+
+/** A place among the workflows being started: use it once, or give it back. */
+export interface Reservation {
+  /** Starts the workflow and gives the place back. Never throws: the relay finds what is lost. */
+  start(input: EventInput, facts: Facts): Promise<void>
+  release(): void
+}
+
+export interface EventStartsDeps {
+  readonly start: (input: EventInput, facts: Facts) => Promise<unknown>
+  readonly warn: (message: string) => void
+}
+
+/** More at once only queue inside the engine; the relay takes the rest in bursts. */
+const EVENTS_IN_FLIGHT = 50
+/** A busy or absent engine is left alone for a moment; the relay drains what comes meanwhile. */
+const PAUSE_MS = 1_000
+
+/** Hands out at most fifty places at a time, and none for a second after a failed start. */
+export function createEventStarts({ start, warn }: EventStartsDeps): () => Reservation | undefined {
+  let taken = 0
+  let pausedUntil = 0
+
+  return () => {
+    if (taken >= EVENTS_IN_FLIGHT || Date.now() < pausedUntil) return undefined
+    taken += 1
+    let isHeld = true
+    const release = (): void => {
+      if (isHeld) taken -= 1
+      isHeld = false
+    }
+    return {
+      release,
+      async start(input, facts) {
+        try {
+          await start(input, facts)
+        } catch (error) {
+          pausedUntil = Date.now() + PAUSE_MS
+          warn(`an event is left to the relay: ${nameOf(error)}`)
+        } finally {
+          release()
+        }
+      },
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Database } from '../db/database.ts'
+import { readOutbox } from '../db/outbox.ts'
+import type { OutboxRow } from '../db/outbox.ts'
+
+/** One socket, as the feed of its organization sees it. */
+export interface Listener {
+  /** The last number it was told, or was found to have nothing to do with it. */
+  seq: number
+  readonly isInRoom: (room: string) => boolean
+  readonly send: (event: string, frame: object) => void
+}
+
+/** The changes of one organization for the sockets of this process. */
+export interface Feed {
+  /** Tells a listener what it missed, then lets it hear what comes. */
+  join(listener: Listener): Promise<void>
+  /** Answers how many are left. */
+  leave(listener: Listener): number
+  /** Reads what is new, once, however often it is called meanwhile. */
+  look(): void
+  /** Up to which number everybody has been told. */
+  mark(): number
+}
+
+export interface FeedDeps {
+  readonly database: Database
+  readonly organizationId: string
+  readonly warn: (text: string) => void
+}
+
+/** A page of changes; a burst is read in several. */
+const PAGE = 500
+
+/** Makes the feed of an organization. Each frame reaches each socket at most once, in order. */
+export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
+  /** Everybody, and of them those who have caught up. */
+  const members = new Set<Listener>()
+  const listeners = new Set<Listener>()
+  let mark = 0
+  let isLooking = false
+  let isAsked = false
+
+  const read = (afterSeq: number): Promise<OutboxRow[]> =>
+    database.withTenant(organizationId, (tx) => readOutbox(tx, { afterSeq, limit: PAGE }))
+
+  function tell(listener: Listener, row: OutboxRow): void {
+    // A listener that joined meanwhile may have read further than this feed.
+    if (row.seq <= listener.seq) return
+    listener.seq = row.seq
+    if (maySee(listener, row)) listener.send(row.event, { seq: row.seq, ...row.payload })
+  }
+
+  const maySee = ({ isInRoom }: Listener, { audience }: OutboxRow): boolean =>
+    isInRoom(`org:${organizationId}`) || audience.some((userId) => isInRoom(`user:${userId}`))
+
+  async function lookOnce(): Promise<void> {
+    while (isAsked && members.size > 0) {
+      isAsked = false
+      const rows = await read(mark)
+      for (const row of rows) {
+        for (const listener of listeners) tell(listener, row)
+        mark = row.seq
+      }
+      if (rows.length === PAGE) isAsked = true
+    }
+  }
+
+  function look(): void {
+    isAsked = true
+    if (isLooking) return
+    isLooking = true
+    lookOnce()
+      .catch(() => warn('changes could not be read; the next look is in a second'))
+      .finally(() => {
+        isLooking = false
+      })
+  }
+
+  return {
+    async join(listener) {
+      members.add(listener)
+      for (;;) {
+        const rows = await read(listener.seq)
+        for (const row of rows) tell(listener, row)
+        // Nothing is awaited between this look and the entry: no change can slip between them.
+        // Old changes are purged, so finding none below the mark means there are none.
+        if (rows.length === 0 || (rows.length < PAGE && listener.seq >= mark)) break
+      }
+      // It may have left while it was catching up.
+      if (!members.has(listener)) return
+      if (listeners.size === 0) mark = Math.max(mark, listener.seq)
+      listeners.add(listener)
+      look()
+    },
+    leave(listener) {
+      members.delete(listener)
+      listeners.delete(listener)
+      return members.size
+    },
+    look,
+    mark: () => mark,
+  }
+}

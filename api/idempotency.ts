@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Database } from '../db/database.ts'
+import { claimIdempotency, keepAnswer, releaseIdempotency } from '../db/idempotency.ts'
+import { callerOf } from './auth.ts'
+import { HttpProblem } from './problems.ts'
+
+interface Begun {
+  readonly userId: string
+  readonly route: string
+  readonly key: string
+}
+
+/** Printable and short: the key is stored beside the answer. */
+const KEY = /^[\x21-\x7e]{1,200}$/
+
+/**
+ * A POST with an `Idempotency-Key` has its effect once: repeated, it gets the first answer again.
+ * The same key with another request is refused, and one that is still running is told so.
+ */
+export function useIdempotency(scope: FastifyInstance, database: Database): void {
+  const running = new WeakMap<FastifyRequest, Begun>()
+
+  scope.addHook('preHandler', async (request, reply) => {
+    const key = request.headers['idempotency-key']
+    if (request.method !== 'POST' || key === undefined) return undefined
+    if (typeof key !== 'string' || !KEY.test(key))
+      throw new HttpProblem('bad-request', 'Idempotency-Key is one printable text up to 200.')
+    const { organizationId, userId } = callerOf(request)
+    const begun = { userId, route: `${request.method} ${request.url}`, key }
+    const requestHash = createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest()
+    const earlier = await database.withTenant(organizationId, (tx) =>
+      claimIdempotency(tx, { ...begun, requestHash }),
+    )
+    if (earlier.kind === 'otherRequest')
+      throw new HttpProblem('idempotency-mismatch', 'Use a new key for a new request.')
+    if (earlier.kind === 'inProgress')
+      throw new HttpProblem('conflict', 'The first request with this key is still running.')
+    if (earlier.kind === 'first') {
+      running.set(request, begun)
+      return undefined
+    }
+    return reply
+      .code(earlier.status)
+      .header('idempotent-replayed', 'true')
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(earlier.response))
+  })
+
+  scope.addHook('onSend', async (request, reply, payload) => {
+    const begun = running.get(request)
+    if (begun === undefined) return payload
+    running.delete(request)
+    const { organizationId } = callerOf(request)
+    const isKept = reply.statusCode < 300 && typeof payload === 'string'
+    await database.withTenant(organizationId, (tx) =>
+      isKept
+        ? keepAnswer(tx, {
+            ...begun,
+            status: reply.statusCode,
+            response: JSON.parse(payload) as unknown,
+          })
+        : // What failed had no effect: the same key may try again.
+          releaseIdempotency(tx, begun),
+    )
+    return payload
+  })
+}

@@ -1,0 +1,120 @@
+import type { IngressStore, KeyHolder, StoreAnswer } from '../../db/ingress-store.ts'
+import type { ProviderName } from '../../domain/provider-name.ts'
+import type { Delivery, Verdict, Webhook } from '../../providers/provider.ts'
+import { createCommitTogether } from './commit-together.ts'
+import type { Reservation } from '../event-starts.ts'
+import { accountCandidates } from './account-candidates.ts'
+import { commitSafely } from './commit-safely.ts'
+import { createShortCache } from './short-cache.ts'
+import { soon } from './soon.ts'
+import { isAccountOf, toStore } from './store-delivery.ts'
+import type { DeliveryToStore } from './store-delivery.ts'
+
+/** A delivery as it came over the wire, unverified. */
+export interface Arrival {
+  readonly signature: string | readonly string[] | undefined
+  readonly rawBody: Uint8Array
+  readonly userAgent: string | undefined
+}
+
+/** What became of a delivery: only `taken` may be answered with 2xx. */
+export type Reception =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | {
+      readonly kind: 'taken'
+      readonly stored: StoreAnswer | 'unrouted'
+      /** Present when this process has promised the store to start the work. */
+      readonly reservation: Reservation | undefined
+    }
+
+export interface ReceiverDeps {
+  readonly provider: ProviderName
+  readonly webhook: Webhook
+  readonly store: IngressStore
+  /** The app-wide key and its predecessor, newest first; may be none. */
+  readonly appKeys: readonly string[]
+  readonly now: () => number
+  /** A place among the workflows being started; undefined leaves the event to the relay. */
+  readonly reserve: () => Reservation | undefined
+}
+
+export interface Receiver {
+  /** Takes a delivery for one endpoint. Rejects only when it could not be stored. */
+  atEndpoint(endpoint: string, arrival: Arrival): Promise<Reception>
+  /** Takes a delivery for whichever account its body names. Rejects as above. */
+  atSharedRoute(arrival: Arrival): Promise<Reception>
+  idle(): Promise<void>
+  close(): void
+}
+
+/** Verifies, stores, and tells what became of each delivery of one provider. */
+export function createReceiver(deps: ReceiverDeps): Receiver {
+  const { store, webhook, provider, appKeys, now, reserve } = deps
+  const holderOf = createShortCache((endpoint) => soon(store.endpointKeys(endpoint)))
+  const holdersOf = createShortCache((account) => soon(store.keysForAccount(account)))
+  const commits = createCommitTogether<DeliveryToStore, StoreAnswer>((deliveries) =>
+    commitSafely(store, deliveries),
+  )
+
+  const verify = (arrival: Arrival, keys: readonly string[]): Verdict =>
+    webhook.verify({ header: arrival.signature, rawBody: arrival.rawBody, keys, now: now() })
+
+  async function take(
+    holder: KeyHolder | undefined,
+    arrival: Arrival,
+    delivery: Delivery,
+  ): Promise<Reception> {
+    if (holder !== undefined) {
+      const toKeep = toStore(holder, arrival, delivery)
+      const reservation = toKeep.quarantine === undefined ? reserve() : undefined
+      const stored = await commits
+        .add({ ...toKeep, claimed: reservation !== undefined })
+        .catch((error: unknown) => {
+          reservation?.release()
+          throw error
+        })
+      if (stored.outcome !== 'unknown') return { kind: 'taken', stored, reservation }
+      reservation?.release()
+    }
+    await soon(store.keepUnrouted({ ...toStore(undefined, arrival, delivery), provider }))
+    return { kind: 'taken', stored: 'unrouted', reservation: undefined }
+  }
+
+  return {
+    async atEndpoint(endpoint, arrival) {
+      const holder = await holderOf(endpoint)
+      if (isKeyless(holder) && appKeys.length === 0) throw new Error('a live endpoint has no key')
+      const verdict = verify(arrival, [holder?.signingKey ?? NO_KEY, ...appKeys])
+      if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
+      return take(holder, arrival, webhook.read(arrival.rawBody))
+    },
+
+    async atSharedRoute(arrival) {
+      const accounts = accountCandidates(webhook, arrival.rawBody)
+      const lists = await Promise.all(accounts.map(async (account) => holdersOf(account)))
+      const holders = lists.flat().slice(0, KEYS_TRIED - appKeys.length)
+      const ownKeys = holders.map(({ signingKey }) => signingKey ?? NO_KEY)
+      const verdict = verify(arrival, [...appKeys, ...ownKeys])
+      if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
+      const delivery = webhook.read(arrival.rawBody)
+      const owner =
+        verdict.keyIndex < appKeys.length
+          ? holders.find((holder) => isAccountOf(holder, delivery))
+          : holders[verdict.keyIndex - appKeys.length]
+      return take(owner, arrival, delivery)
+    },
+
+    idle: () => commits.idle(),
+    close: () => commits.close(),
+  }
+}
+
+/** Computed with and never matched: an unknown endpoint takes as long as a known one. */
+const NO_KEY = ''
+
+/** Specification section 6: at most 8 keys are tried for an account that nobody has verified. */
+const KEYS_TRIED = 8
+
+/** A live endpoint without a readable key is our fault, and no reason to skip the check. */
+const isKeyless = (holder: KeyHolder | undefined): boolean =>
+  holder?.signingKey === null && (holder.state === 'live' || holder.state === 'creating')

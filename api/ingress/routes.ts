@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+import type { ProviderName } from '../../domain/provider-name.ts'
+import type { ApiDeps } from '../deps.ts'
+import { createReceiver } from './receiver.ts'
+import { createRejectionCounter } from './rejections.ts'
+import { webhookRoutes } from './webhooks.ts'
+
+/** Hooks registered by hand or by older systems, which name no endpoint of ours. */
+const SHARED_ROUTES: Readonly<Record<ProviderName, readonly string[]>> = {
+  calendly: ['/calendly/webhook', '/api/calendly/webhook'],
+  calcom: ['/api/webhooks/calcom'],
+}
+
+/** The webhook door of every provider. Closing waits for what is being committed. */
+export async function ingressRoutes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const { ingressStore, gateway, appKeys, options } = deps
+  const rejections = createRejectionCounter((rejection, count) =>
+    ingressStore.countRejection({ ...rejection, count }),
+  )
+  scope.addHook('onClose', () => rejections.close())
+
+  for (const provider of Object.values(deps.providers)) {
+    const { webhook, name } = provider
+    const receiver = createReceiver({
+      provider: name,
+      webhook,
+      store: ingressStore,
+      appKeys: appKeys[name] ?? [],
+      now: options?.now ?? Date.now,
+      reserve: () => gateway.reserveEvent(),
+    })
+    scope.addHook('onClose', async () => {
+      await receiver.idle()
+      receiver.close()
+    })
+    await scope.register(webhookRoutes, {
+      provider: name,
+      signatureHeader: webhook.signatureHeader,
+      sharedRoutes: SHARED_ROUTES[name],
+      receiver,
+      rejections,
+    })
+  }
+}

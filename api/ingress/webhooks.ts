@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProviderName } from '../../domain/provider-name.ts'
+import { problemBody, RETRY_AFTER_SECONDS } from '../problems.ts'
+import { rawBodyOf, takeRawJson } from './framing.ts'
+import type { Arrival, Receiver, Reception } from './receiver.ts'
+import type { RejectionCounter } from './rejections.ts'
+
+export interface WebhookRoutesOptions {
+  readonly provider: ProviderName
+  readonly signatureHeader: string
+  /** Routes without an endpoint, for hooks registered by hand or by older systems. */
+  readonly sharedRoutes: readonly string[]
+  readonly receiver: Receiver
+  readonly rejections: RejectionCounter
+}
+
+/** The routes of one provider's deliveries: verify, store, answer, and only then start the work. */
+export async function webhookRoutes(
+  scope: FastifyInstance,
+  options: WebhookRoutesOptions,
+): Promise<void> {
+  const { provider, receiver, rejections, sharedRoutes } = options
+  takeRawJson(scope)
+
+  scope.post<{ Params: { endpoint: string } }>(
+    `/webhooks/${provider}/:endpoint(^[A-Za-z0-9_-]{22,64}$)`,
+    async (request, reply) => {
+      const { endpoint } = request.params
+      const arrival = arrivalOf(request, options)
+      const began = performance.now()
+      try {
+        const reception = await receiver.atEndpoint(endpoint, arrival)
+        if (reception.kind === 'refused')
+          rejections.count({ provider, endpoint, reason: reception.reason })
+        return answer(reply, reception, { provider, began })
+      } catch (error) {
+        return notStored(request, reply, error)
+      }
+    },
+  )
+
+  for (const path of sharedRoutes)
+    scope.post(path, async (request, reply) => {
+      const arrival = arrivalOf(request, options)
+      const began = performance.now()
+      try {
+        const reception = await receiver.atSharedRoute(arrival)
+        if (reception.kind === 'refused')
+          rejections.count({ provider, endpoint: undefined, reason: reception.reason })
+        return answer(reply, reception, { provider, began })
+      } catch (error) {
+        return notStored(request, reply, error)
+      }
+    })
+}
+
+const arrivalOf = (
+  request: FastifyRequest,
+  { signatureHeader }: Pick<WebhookRoutesOptions, 'signatureHeader'>,
+): Arrival => ({
+  signature: request.headers[signatureHeader],
+  rawBody: rawBodyOf(request),
+  userAgent: request.headers['user-agent'],
+})
+
+const OK = '{}'
+/** One constant body for every refused signature: what was wrong is nobody's business. */
+const REFUSED = JSON.stringify(problemBody('bad-signature', 'The delivery is not accepted.'))
+const NOT_STORED = JSON.stringify(problemBody('unavailable', 'Deliver again in a few seconds.'))
+
+function answer(
+  reply: FastifyReply,
+  reception: Reception,
+  { provider, began }: { provider: ProviderName; began: number },
+): FastifyReply {
+  if (reception.kind === 'refused')
+    return reply.code(401).header('content-type', PROBLEM_TYPE).send(REFUSED)
+  const { stored, reservation } = reception
+  if (stored === 'unrouted') reply.log.info({ provider }, 'kept unrouted')
+  else if (stored.outcome === 'stored') {
+    const { organizationId, integrationId, eventId } = stored
+    const ms = Math.round(performance.now() - began)
+    reply.log.info({ event: eventId, integration: integrationId, ms }, 'verified and stored')
+    // After the commit and never awaited: what Temporal does is no concern of the caller.
+    if (reservation)
+      void reservation.start({ organizationId, eventId }, { provider, integrationId })
+  } else {
+    reservation?.release()
+    reply.log.info({ provider, outcome: stored.outcome }, 'nothing new')
+  }
+  return reply.code(200).header('content-type', JSON_TYPE).send(OK)
+}
+
+function notStored(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  request.log.error({ err: error }, 'a delivery could not be stored')
+  return reply
+    .code(503)
+    .header('retry-after', String(RETRY_AFTER_SECONDS))
+    .header('content-type', PROBLEM_TYPE)
+    .send(NOT_STORED)
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'

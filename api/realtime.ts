@@ -1,0 +1,139 @@
+import type { FastifyInstance } from 'fastify'
+import { Server } from 'socket.io'
+import type { Socket } from 'socket.io'
+import { listenToOutbox } from '../db/outbox-listener.ts'
+import { lastSeq } from '../db/outbox.ts'
+import type { Authenticate, Identity } from './auth.ts'
+import type { ApiDeps } from './deps.ts'
+import { createFeed } from './feed.ts'
+import type { Feed, Listener } from './feed.ts'
+
+export interface RealtimeDeps extends ApiDeps {
+  readonly authenticate: Authenticate
+}
+
+/** A socket may only say hello: sixteen kilobytes are plenty. */
+const MESSAGE_BYTES = 16 * 1024
+/** A lost notification costs at most this. */
+const LOOK_EVERY_MS = 1_000
+/** A revoked key or an expired token is shown the door within this. */
+const RECHECK_EVERY_MS = 30_000
+
+/**
+ * Tells browsers what changes, as it changes. A socket hears what its identity may see, from the
+ * number it last saw; everything comes from the outbox, so any process can serve any socket.
+ */
+export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
+  const { database, authenticate, urls, options } = deps
+  const origins = new Set([urls.apiUrl, urls.appUrl])
+  const io = new Server(app.server, {
+    path: '/socket.io',
+    serveClient: false,
+    maxHttpBufferSize: MESSAGE_BYTES,
+    cors: { origin: [...origins] },
+    // A page of somebody else must not open a socket with a browser of ours.
+    allowRequest: ({ headers }, decide) =>
+      decide(null, headers.origin === undefined || origins.has(headers.origin)),
+  })
+  const feeds = new Map<string, Feed>()
+
+  function feedOf(organizationId: string): Feed {
+    const known = feeds.get(organizationId)
+    if (known !== undefined) return known
+    const feed = createFeed({ database, organizationId, warn: (text) => app.log.warn(text) })
+    feeds.set(organizationId, feed)
+    return feed
+  }
+
+  io.use((socket, next) => void answerTo(socket, next))
+
+  async function answerTo(socket: Socket, next: (refusal?: Error) => void): Promise<void> {
+    next(await admit(socket))
+  }
+
+  async function admit(socket: Socket): Promise<Error | undefined> {
+    const token: unknown = socket.handshake.auth['token']
+    if (typeof token !== 'string') return new Error('refused')
+    try {
+      const identity = await authenticate(token)
+      if (identity === undefined || identity.role === 'client') return new Error('refused')
+      socket.data = { identity, token }
+      return undefined
+    } catch {
+      return new Error('unavailable')
+    }
+  }
+
+  io.on('connection', (socket) => {
+    welcome(socket).catch(() => socket.disconnect(true))
+  })
+
+  /** The server alone chooses the rooms, from the identity; nothing a client sends can. */
+  async function welcome(socket: Socket): Promise<void> {
+    const { identity } = socket.data as SocketData
+    const { organizationId, userId, seesAll } = identity
+    await socket.join(seesAll ? [`user:${userId}`, `org:${organizationId}`] : `user:${userId}`)
+    const asked: unknown = socket.handshake.auth['seq']
+    const head = await database.withTenant(organizationId, lastSeq)
+    // A number from the future is a stranger's: go on from now.
+    const from = isSeq(asked) && asked < head ? asked : head
+    const listener: Listener = {
+      seq: from,
+      isInRoom: (room) => socket.rooms.has(room),
+      send: (event, frame) => void socket.emit(event, frame),
+    }
+    const feed = feedOf(organizationId)
+    socket.once('disconnect', () => {
+      if (feed.leave(listener) === 0) feeds.delete(organizationId)
+    })
+    await feed.join(listener)
+    socket.emit('ready', { seq: listener.seq })
+  }
+
+  const hear = (organizationId: string): void => feeds.get(organizationId)?.look()
+  const lookAll = (): void => {
+    for (const feed of feeds.values()) feed.look()
+  }
+  const listening =
+    options?.listenUrl === undefined
+      ? undefined
+      : listenToOutbox({ url: options.listenUrl, onChange: hear, onGap: lookAll })
+
+  async function lookAtHeads(): Promise<void> {
+    if (feeds.size === 0) return
+    const heads = await database.directory.outboxHeads([...feeds.keys()])
+    for (const { organizationId, seq } of heads) {
+      const feed = feeds.get(organizationId)
+      if (feed !== undefined && seq > feed.mark()) feed.look()
+    }
+  }
+
+  async function recheck(): Promise<void> {
+    for (const socket of io.sockets.sockets.values()) {
+      const { identity, token } = socket.data as SocketData
+      const now = await authenticate(token)
+      if (now === undefined || !isSame(identity, now)) socket.disconnect(true)
+    }
+  }
+
+  // A database that is away is told of by /ready; the next look comes by itself.
+  const looking = setInterval(() => void lookAtHeads().catch(() => {}), LOOK_EVERY_MS)
+  const checking = setInterval(() => void recheck().catch(() => {}), RECHECK_EVERY_MS)
+  app.addHook('preClose', async () => {
+    clearInterval(looking)
+    clearInterval(checking)
+    io.disconnectSockets(true)
+    await io.close()
+    await listening?.close()
+  })
+}
+
+interface SocketData {
+  readonly identity: Identity
+  readonly token: string
+}
+
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+const isSame = (before: Identity, now: Identity): boolean =>
+  before.role === now.role && before.seesAll === now.seesAll && before.userId === now.userId

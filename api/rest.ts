@@ -1,0 +1,68 @@
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Authenticate } from './auth.ts'
+import { bearerOf } from './auth.ts'
+import { hashOf } from './browser-binding.ts'
+import type { ApiDeps } from './deps.ts'
+import { useIdempotency } from './idempotency.ts'
+import { HttpProblem } from './problems.ts'
+import { useCaller } from './roles.ts'
+import { connectRoutes } from './routes/connect.ts'
+import { eventRoutes } from './routes/events.ts'
+import { integrationRoutes } from './routes/integrations.ts'
+import { legacyRoutes } from './routes/legacy.ts'
+import { organizationRoutes } from './routes/organization.ts'
+import { parkedRoutes } from './routes/parked.ts'
+import { recordRoutes } from './routes/records.ts'
+
+export interface RestDeps extends ApiDeps {
+  readonly authenticate: Authenticate
+}
+
+/** Ten requests a second, for minutes: more than a person's screen needs, less than a scan. */
+const RATE_PER_MINUTE = 600
+
+/** Everything behind a bearer token: known callers, their rate, their roles, then the routes. */
+export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promise<void> {
+  await scope.register(cors, {
+    delegator: (request, decide) =>
+      decide(null, {
+        origin: isWebhook(request) ? false : deps.urls.appUrl,
+        methods: ['GET', 'POST'],
+        allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
+        maxAge: 600,
+      }),
+  })
+  await scope.register(rateLimit, {
+    max: deps.options?.ratePerMinute ?? RATE_PER_MINUTE,
+    timeWindow: '1 minute',
+    keyGenerator: callerKey,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new HttpProblem('too-many-requests', 'Wait a moment, then go on.', {
+        retryAfterSeconds: Math.ceil(ttl / 1_000),
+      }),
+  })
+  useCaller(scope, deps.authenticate)
+  useIdempotency(scope, deps.database)
+  for (const routes of ROUTES) await scope.register(routes, deps)
+}
+
+const ROUTES = [
+  connectRoutes,
+  integrationRoutes,
+  recordRoutes,
+  eventRoutes,
+  parkedRoutes,
+  organizationRoutes,
+  legacyRoutes,
+]
+
+/** Callers behind one address are many, so the token counts; strangers share their address. */
+const callerKey = (request: FastifyRequest): string => {
+  const token = bearerOf(request.headers.authorization)
+  return token === undefined ? request.ip : hashOf(token).toString('base64')
+}
+
+const isWebhook = ({ url }: { url?: string | undefined }): boolean =>
+  /^\/(webhooks\/|calendly\/webhook|api\/calendly\/webhook|api\/webhooks\/)/.test(url ?? '')

@@ -1,0 +1,36 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { listIntegrations } from '../../db/integrations.ts'
+import { callerOf, viewerOf } from '../auth.ts'
+import { operate } from '../operate.ts'
+import { HttpProblem } from '../problems.ts'
+import type { RestDeps } from '../rest.ts'
+import { STAFF } from '../roles.ts'
+import { Nothing, OperationAnswer, Problem } from '../schemas.ts'
+
+/** What front ends of older systems call; it does what the present routes do. */
+export const legacyRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, deps) => {
+  scope.post(
+    '/calendly/disconnect',
+    {
+      config: { roles: STAFF },
+      schema: {
+        tags: ['older front ends'],
+        summary: "Disconnects the caller's own Calendly account",
+        body: Nothing,
+        response: { 200: OperationAnswer, 202: OperationAnswer, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { items } = await deps.database.withTenant(caller.organizationId, (tx) =>
+        listIntegrations(tx, { ...viewerOf(caller), seesAll: false }, { limit: 100 }),
+      )
+      const own = items.find(
+        ({ provider, scope: kind }) => provider === 'calendly' && kind === 'user',
+      )
+      if (own === undefined) throw new HttpProblem('not-found', 'You have no Calendly integration.')
+      const answer = await operate(deps, caller, { kind: 'disconnect', integrationId: own.id })
+      return reply.code(answer.outcome === null ? 202 : 200).send(answer)
+    },
+  )
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { isId } from '../../db/ids.ts'
+import { consumeState, markStarted, openOperation, readOperation } from '../../db/operations.ts'
+import { isProviderName } from '../../domain/provider-name.ts'
+import type { ProviderName } from '../../domain/provider-name.ts'
+import type { OAuth } from '../../providers/provider.ts'
+import { bindBrowser, browserOf, hashOf, isRandomText, randomText } from '../browser-binding.ts'
+import { isTicket, loginHintOf } from '../consent.ts'
+import type { ApiDeps } from '../deps.ts'
+import { oauthHeaders, sendOAuthPage } from '../oauth-page.ts'
+import type { OAuthPage } from '../oauth-page.ts'
+import { ALREADY_USED, EXPIRED, NOT_OURS, outcomePage, OTHER_BROWSER } from '../oauth-words.ts'
+import { PATIENCE_MS, waitForOutcome } from '../operation-answers.ts'
+import type { OperationKey } from '../operation-answers.ts'
+import { redirectUri } from '../urls.ts'
+
+type StartQuery = { ticket?: unknown }
+type CallbackQuery = { state?: unknown; code?: unknown; error?: unknown }
+type ProviderParam = { provider: string }
+
+/** The pages a person's browser passes through: to the provider's consent and back. */
+export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
+  const { database, gateway, urls, options } = deps
+  const answer = (reply: FastifyReply, page: OAuthPage) => sendOAuthPage(reply, urls, page)
+
+  scope.get<{ Querystring: StartQuery; Params: ProviderParam }>(
+    '/oauth/:provider/start',
+    async (request, reply) => {
+      const { ticket } = request.query
+      const oauth = oauthOf(deps, request.params.provider)
+      if (oauth === undefined || !isTicket(ticket)) return answer(reply, NOT_OURS)
+      const found = await database.directory.operationByTicket(hashOf(ticket))
+      if (found === undefined) return answer(reply, NOT_OURS)
+      const browser = browserOf(request, urls.apiUrl) ?? randomText()
+      const [state, codeVerifier] = [randomText(), randomText()]
+      const opened = await database.withTenant(found.organizationId, async (tx) => {
+        const operation = await readOperation(tx, found.operationId)
+        if (operation?.provider !== oauth.name) return { word: FOREIGN, loginHint: undefined }
+        const word: keyof typeof PAGES | 'opened' = await openOperation(tx, {
+          id: found.operationId,
+          browserHash: hashOf(browser),
+          stateHash: hashOf(state),
+          codeVerifier,
+        })
+        return { word, loginHint: loginHintOf(tx, found.operationId, ticket) }
+      })
+      if (opened.word !== 'opened') return answer(reply, PAGES[opened.word])
+      const { loginHint } = opened
+      const location = oauth.authorizeUrl({
+        state,
+        codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+        redirectUri: redirectUri(urls, oauth.name),
+        ...(loginHint === undefined ? {} : { loginHint }),
+      })
+      return oauthHeaders(bindBrowser(reply, urls.apiUrl, browser)).redirect(location, 302)
+    },
+  )
+
+  scope.get<{ Querystring: CallbackQuery; Params: ProviderParam }>(
+    '/oauth/:provider/callback',
+    async (request, reply) => {
+      const { state } = request.query
+      const oauth = oauthOf(deps, request.params.provider)
+      if (oauth === undefined || !isRandomText(state)) return answer(reply, NOT_OURS)
+      const consent = consentOf(request.query)
+      if (consent === undefined) return answer(reply, NOT_OURS)
+      const browser = browserOf(request, urls.apiUrl)
+      if (browser === undefined) return answer(reply, OTHER_BROWSER)
+      const key = await database.directory.operationByState(hashOf(state))
+      if (key === undefined) return answer(reply, ALREADY_USED)
+      const consumed = await database.withTenant(key.organizationId, async (tx) => {
+        const operation = await readOperation(tx, key.operationId)
+        // A state remembers its provider: the answer of another one consumes nothing.
+        if (operation?.provider !== oauth.name) return FOREIGN
+        return consumeState(tx, {
+          id: key.operationId,
+          stateHash: hashOf(state),
+          browserHash: hashOf(browser),
+          ...consent,
+        })
+      })
+      if (consumed !== 'consumed') return answer(reply, PAGES[consumed])
+      if ('code' in consent) await startConnect(key, oauth.name)
+      return answer(reply, await pageOf(key, options?.patienceMs ?? PATIENCE_MS))
+    },
+  )
+
+  /** Where the page after the consent looks again while the attempt is in progress. */
+  scope.get<{ Params: ProviderParam & { organizationId: string; id: string } }>(
+    '/oauth/:provider/attempts/:organizationId/:id',
+    async (request, reply) => {
+      const { organizationId, id: operationId } = request.params
+      const isKnown = browserOf(request, urls.apiUrl) !== undefined
+      if (!isKnown || !isId(organizationId) || !isId(operationId)) return answer(reply, NOT_OURS)
+      return answer(reply, await pageOf({ organizationId, operationId }, 0))
+    },
+  )
+
+  async function startConnect(key: OperationKey, provider: ProviderName): Promise<void> {
+    const started = await gateway.startOperation('connect', key, { provider })
+    if (started === 'later') return
+    await database.withTenant(key.organizationId, (tx) => markStarted(tx, key.operationId))
+  }
+
+  async function pageOf(key: OperationKey, patienceMs: number): Promise<OAuthPage> {
+    const operation = await waitForOutcome(database, key, patienceMs)
+    if (operation === undefined) return NOT_OURS
+    const path = `/oauth/${operation.provider}/attempts/${key.organizationId}/${key.operationId}`
+    return outcomePage(operation, path)
+  }
+}
+
+const FOREIGN = 'foreign' as const
+
+const PAGES = {
+  otherBrowser: OTHER_BROWSER,
+  expired: EXPIRED,
+  used: ALREADY_USED,
+  foreign: NOT_OURS,
+} as const
+
+function oauthOf(
+  { providers }: ApiDeps,
+  name: string,
+): (OAuth & { readonly name: ProviderName }) | undefined {
+  const oauth = isProviderName(name) ? providers[name]?.oauth : undefined
+  return oauth === undefined || !isProviderName(name) ? undefined : { ...oauth, name }
+}
+
+/** A code, or a no; anything else in the query is nothing a provider sends. */
+function consentOf({
+  code,
+  error,
+}: CallbackQuery): { code: string } | { denied: string } | undefined {
+  if (typeof error === 'string')
+    return {
+      denied:
+        error === 'access_denied'
+          ? 'You did not give your consent.'
+          : 'The provider ended the consent without an answer.',
+    }
+  // RFC 6749 section 4.1.2 leaves the length open; no provider's code comes near this.
+  return typeof code === 'string' && /^[\x21-\x7e]{1,2000}$/.test(code) ? { code } : undefined
+}

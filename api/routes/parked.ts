@@ -1,0 +1,96 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { recordAudit } from '../../db/audit.ts'
+import { readEvent } from '../../db/inbound-events.ts'
+import { dropParked, listParked, retryParked } from '../../db/parked.ts'
+import type { TenantTx, Viewer } from '../../db/tenant.ts'
+import { callerOf, viewerOf } from '../auth.ts'
+import { pageOf, pageQueryOf } from '../pages.ts'
+import { HttpProblem } from '../problems.ts'
+import type { RestDeps } from '../rest.ts'
+import { STAFF } from '../roles.ts'
+import { IdParams, Nothing, PageOf, PageQuery, ParkedItem, Problem } from '../schemas.ts'
+
+/** What waits for a missing fact: look, try again, or give up. */
+export const parkedRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, deps) => {
+  const { database, gateway } = deps
+  const config = { roles: STAFF }
+  const tags = ['parked']
+
+  scope.get(
+    '/api/parked',
+    {
+      config,
+      schema: {
+        tags,
+        querystring: PageQuery,
+        response: { 200: PageOf(ParkedItem), '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const caller = callerOf(request)
+      const query = pageQueryOf(request.query)
+      return pageOf(
+        await database.withTenant(caller.organizationId, (tx) =>
+          listParked(tx, viewerOf(caller), query),
+        ),
+      )
+    },
+  )
+
+  scope.post(
+    '/api/parked/:id/retry',
+    { config, schema: { tags, params: IdParams, body: Nothing, response: ANSWERS } },
+    async (request, reply) => {
+      const caller = callerOf(request)
+      const { organizationId } = caller
+      const event = await database.withTenant(organizationId, async (tx) => {
+        const parked = await parkedEvent(tx, viewerOf(caller), request.params.id)
+        if (parked === undefined || !(await retryParked(tx, request.params.id)))
+          throw new HttpProblem('not-found', NOT_YOURS)
+        return parked
+      })
+      const { id: eventId, provider, integration_id: integrationId } = event
+      await gateway.reserveEvent()?.start({ organizationId, eventId }, { provider, integrationId })
+      return reply.code(202).send({ event_id: eventId, resolution: null })
+    },
+  )
+
+  scope.post(
+    '/api/parked/:id/drop',
+    { config, schema: { tags, params: IdParams, body: Nothing, response: ANSWERS } },
+    async (request) => {
+      const caller = callerOf(request)
+      return database.withTenant(caller.organizationId, async (tx) => {
+        const parked = await parkedEvent(tx, viewerOf(caller), request.params.id)
+        if (parked === undefined || !(await dropParked(tx, request.params.id)))
+          throw new HttpProblem('not-found', NOT_YOURS)
+        await recordAudit(tx, {
+          actorUserId: caller.userId,
+          action: 'parked.drop',
+          subject: `event/${parked.id}`,
+        })
+        return { event_id: parked.id, resolution: 'dropped' }
+      })
+    },
+  )
+}
+
+/** The event behind a parked item, if this viewer may see it. */
+async function parkedEvent(tx: TenantTx, viewer: Viewer, id: string) {
+  const item = await tx.trx
+    .selectFrom('parked_item')
+    .select('event_id')
+    .where('organization_id', '=', tx.organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return item && readEvent(tx, viewer, item.event_id)
+}
+
+const NOT_YOURS = 'No such parked item, or not yours.'
+
+const Answer = Type.Object({
+  event_id: Type.String(),
+  resolution: Type.Union([Type.String(), Type.Null()]),
+})
+const ANSWERS = { 200: Answer, 202: Answer, '4xx': Problem }
