@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { sendPage } from '../page.ts'
+import type { Tampering } from '../tampering.ts'
 import { authorizePage } from './authorize-page.ts'
 import type { Calendly } from './context.ts'
 import { findUser } from './context.ts'
@@ -14,9 +15,13 @@ type Form = Record<string, string | undefined>
 const CODE_SECONDS = 600
 
 /** `GET /oauth/authorize`, and the form a person answers on it. */
-export function registerAuthorize(app: FastifyInstance, calendly: Calendly): void {
+export function registerAuthorize(
+  app: FastifyInstance,
+  { calendly, tampering }: { calendly: Calendly; tampering: Tampering },
+): void {
   app.get('/oauth/authorize', async (request, reply) => {
     const query = request.query as Form
+    if (tampering.begin(request, reply, [query['login_hint'] ?? ''])) return reply
     const mistake = mistakeOf(calendly, query)
     if (mistake !== undefined) return refuse(reply, query, mistake)
     if (query['prompt'] !== 'none') {

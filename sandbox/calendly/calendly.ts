@@ -21,7 +21,7 @@ export function registerCalendly(app: FastifyInstance, desk: Desk): () => void {
   const tampering = createTampering({ app, faults: calendly.faults, provider: 'calendly', bodies })
   answerProblems(app)
   const gate = createGate(app, { calendly, limits, tampering })
-  registerAuthorize(app, calendly)
+  registerAuthorize(app, { calendly, tampering })
   registerTokenEndpoint(app, { calendly, limits, tampering, note: gate.note })
   registerRevoke(app, { calendly, tampering })
   registerUsers(app, { calendly, gate })

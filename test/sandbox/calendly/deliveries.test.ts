@@ -102,6 +102,35 @@ describe('calendly sandbox: deliveries', () => {
     assert.equal(receiver.received[0]?.body, receiver.received[1]?.body)
   })
 
+  it('keeps the second of the first try on retries when switched', async () => {
+    await visitor.fault({ kind: 'restamp-t', value: false })
+    receiver.answer(500)
+    await visitor.book()
+    await visitor.eventually(ledgerOf(visitor), (tries) => tries.length === 1)
+    // A second that passed is all that tells a kept stamp from a fresh one.
+    const first = timeOf(receiver.received[0])
+    await visitor.eventually(
+      async () => Math.floor(Date.now() / 1000),
+      (now) => now > first,
+    )
+    await visitor.advance(5)
+    const received = await receiver.until(2)
+
+    assert.equal(timeOf(received[1]), first)
+  })
+
+  it('leaves deliveries unsigned for a personal token that gave no key', async () => {
+    const [hook] = await visitor.hooks()
+    await visitor.send('DELETE', hook.uri, { token: tokens.access_token })
+    const { token } = (await visitor.control('/calendly/tokens', { user: 'rita@acme.test' })).body
+    const personal = { ...tokens, access_token: token }
+    await visitor.subscribe(personal, { url: receiver.url, signing_key: undefined })
+    await visitor.book()
+    const [delivery] = await receiver.until(1)
+
+    assert.equal(delivery?.headers['calendly-webhook-signature'], undefined)
+  })
+
   it('clears the mark of an ended retry run when switched', async () => {
     await visitor.fault({ kind: 'keep-retry-mark', value: false })
     receiver.answer(500)

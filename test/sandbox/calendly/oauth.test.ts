@@ -147,6 +147,15 @@ describe('calendly sandbox: consent and tokens', () => {
     assert.ok(Math.abs(body.created_at - Date.now() / 1000) < 5)
   })
 
+  it('issues tokens of another life when switched', async () => {
+    await visitor.fault({ kind: 'access-token-seconds', value: 60 })
+    const tokens = await visitor.connect()
+    await visitor.advance(61)
+
+    assert.equal(tokens.expires_in, 60)
+    assert.equal((await visitor.get('/users/me', tokens.access_token)).status, 401)
+  })
+
   it('tells invalid tokens from revoked ones', async () => {
     const tokens = await visitor.connect()
     await visitor.form('/calendly/oauth/revoke', { ...CREDENTIALS, token: tokens.access_token })
