@@ -1,6 +1,7 @@
 import { ProviderError } from '../failures.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import type { Http, HttpAnswer, HttpCall } from '../http.ts'
+import { below } from '../place.ts'
 import type { Access, Answered, Page } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
 import { refusalOf } from './refusals.ts'
@@ -26,7 +27,7 @@ export async function callApi(
   access: Access,
   { path, query, ...call }: ApiCall,
 ): Promise<HttpAnswer> {
-  const url = new URL(path, apiUrl)
+  const url = new URL(`${apiUrl}${path}`)
   for (const [name, value] of Object.entries(query ?? {}))
     if (value !== undefined) url.searchParams.set(name, value)
   const answer = await http.send({

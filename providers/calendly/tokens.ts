@@ -1,5 +1,6 @@
 import type { Fields } from '../fields.ts'
 import type { Http } from '../http.ts'
+import { below } from '../place.ts'
 import type { Answered, AuthorizeRequest, OAuth, TokenPair } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
 import { answered } from './calls.ts'
@@ -21,7 +22,7 @@ export function createTokens(http: Http, app: CalendlyApp): OAuth {
   const basic = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString('base64')
 
   function authorizeUrl(request: AuthorizeRequest): string {
-    const url = new URL('/oauth/authorize', app.authUrl)
+    const url = new URL(`${app.authUrl}/oauth/authorize`)
     url.search = new URLSearchParams({
       client_id: app.clientId,
       response_type: 'code',
@@ -44,7 +45,7 @@ export function createTokens(http: Http, app: CalendlyApp): OAuth {
       origins,
       form,
       method: 'POST',
-      url: new URL('/oauth/token', app.authUrl).href,
+      url: `${app.authUrl}/oauth/token`,
       authorization: `Basic ${basic}`,
       isOnce: true,
     })
@@ -69,7 +70,7 @@ export function createTokens(http: Http, app: CalendlyApp): OAuth {
         operation,
         origins,
         method: 'POST',
-        url: new URL('/oauth/revoke', app.authUrl).href,
+        url: `${app.authUrl}/oauth/revoke`,
         // Credentials go into the body here, not into Basic: reference/calendly.md, section 2.5.
         form: { client_id: app.clientId, client_secret: app.clientSecret, token },
       })
