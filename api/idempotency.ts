@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
-import { claimIdempotency, keepAnswer, releaseIdempotency } from '../db/idempotency.ts'
+import { beginIdempotent, finishIdempotent, forgetIdempotent } from '../db/idempotency.ts'
 import { callerOf } from './auth.ts'
 import { HttpProblem } from './problems.ts'
 
@@ -32,13 +32,13 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
       .update(JSON.stringify(request.body ?? null))
       .digest()
     const earlier = await database.withTenant(organizationId, (tx) =>
-      claimIdempotency(tx, { ...begun, requestHash }),
+      beginIdempotent(tx, { ...begun, requestHash }),
     )
-    if (earlier.kind === 'otherRequest')
+    if (earlier === 'mismatch')
       throw new HttpProblem('idempotency-mismatch', 'Use a new key for a new request.')
-    if (earlier.kind === 'inProgress')
+    if (earlier === 'running')
       throw new HttpProblem('conflict', 'The first request with this key is still running.')
-    if (earlier.kind === 'first') {
+    if (earlier === 'new') {
       running.set(request, begun)
       return undefined
     }
@@ -57,13 +57,13 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
     const isKept = reply.statusCode < 300 && typeof payload === 'string'
     await database.withTenant(organizationId, (tx) =>
       isKept
-        ? keepAnswer(tx, {
+        ? finishIdempotent(tx, {
             ...begun,
             status: reply.statusCode,
             response: JSON.parse(payload) as unknown,
           })
         : // What failed had no effect: the same key may try again.
-          releaseIdempotency(tx, begun),
+          forgetIdempotent(tx, begun),
     )
     return payload
   })

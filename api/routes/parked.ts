@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { recordAudit } from '../../db/audit.ts'
-import { readEvent } from '../../db/inbound-events.ts'
 import { dropParked, listParked, retryParked } from '../../db/parked.ts'
-import type { TenantTx, Viewer } from '../../db/tenant.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
@@ -44,14 +42,12 @@ export const parkedRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, d
     async (request, reply) => {
       const caller = callerOf(request)
       const { organizationId } = caller
-      const event = await database.withTenant(organizationId, async (tx) => {
-        const parked = await parkedEvent(tx, viewerOf(caller), request.params.id)
-        if (parked === undefined || !(await retryParked(tx, request.params.id)))
-          throw new HttpProblem('not-found', NOT_YOURS)
-        return parked
-      })
-      const { id: eventId, provider, integration_id: integrationId } = event
-      await gateway.reserveEvent()?.start({ organizationId, eventId }, { provider, integrationId })
+      const retried = await database.withTenant(organizationId, (tx) =>
+        retryParked(tx, viewerOf(caller), request.params.id),
+      )
+      if (retried === undefined) throw new HttpProblem('not-found', NOT_YOURS)
+      const { eventId, provider } = retried
+      await gateway.reserveEvent()?.start({ organizationId, eventId }, { provider })
       return reply.code(202).send({ event_id: eventId, resolution: null })
     },
   )
@@ -62,29 +58,17 @@ export const parkedRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, d
     async (request) => {
       const caller = callerOf(request)
       return database.withTenant(caller.organizationId, async (tx) => {
-        const parked = await parkedEvent(tx, viewerOf(caller), request.params.id)
-        if (parked === undefined || !(await dropParked(tx, request.params.id)))
-          throw new HttpProblem('not-found', NOT_YOURS)
+        const dropped = await dropParked(tx, viewerOf(caller), request.params.id)
+        if (dropped === undefined) throw new HttpProblem('not-found', NOT_YOURS)
         await recordAudit(tx, {
           actorUserId: caller.userId,
           action: 'parked.drop',
-          subject: `event/${parked.id}`,
+          subject: `event/${dropped.eventId}`,
         })
-        return { event_id: parked.id, resolution: 'dropped' }
+        return { event_id: dropped.eventId, resolution: 'dropped' }
       })
     },
   )
-}
-
-/** The event behind a parked item, if this viewer may see it. */
-async function parkedEvent(tx: TenantTx, viewer: Viewer, id: string) {
-  const item = await tx.trx
-    .selectFrom('parked_item')
-    .select('event_id')
-    .where('organization_id', '=', tx.organizationId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return item && readEvent(tx, viewer, item.event_id)
 }
 
 const NOT_YOURS = 'No such parked item, or not yours.'
