@@ -22,7 +22,8 @@ export const isLoopbackAddress = (address: string): boolean => {
 
 /** Whether a host of a parsed URL names this machine, by name or by address. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.toLowerCase()
+  // A final dot spells the same name.
+  const name = host.toLowerCase().replace(/\.+$/, '')
   if (name === 'localhost' || name.endsWith('.localhost')) return true
   return isLoopbackAddress(addressIn(name) ?? '')
 }

@@ -1,7 +1,6 @@
 import { ProviderError } from '../failures.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import type { Http, HttpAnswer, HttpCall } from '../http.ts'
-import { below } from '../place.ts'
 import type { Access, Answered, Page } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
 import { refusalOf } from './refusals.ts'

@@ -1,6 +1,5 @@
 import type { Fields } from '../fields.ts'
 import type { Http } from '../http.ts'
-import { below } from '../place.ts'
 import type { Answered, AuthorizeRequest, OAuth, TokenPair } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
 import { answered } from './calls.ts'
