@@ -22,7 +22,7 @@ export function atTheEnd(ending: () => Promise<void>): void {
 }
 
 /** Promises the end of everything that was registered. */
-export async function endAll(): Promise<void> {
+async function endAll(): Promise<void> {
   for (let ending = endings.pop(); ending !== undefined; ending = endings.pop()) await ending()
 }
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
 import { migrate } from '../../db/migrate.ts'
 import type { Postgres } from '../../dev/postgres.ts'
@@ -27,7 +26,7 @@ let template: Promise<void> | undefined
 let made = 0
 
 /** Promises the one PostgreSQL of this run, started by the first file that needs it. */
-export const postgres = (): Promise<Postgres> => (cluster ??= start())
+const postgres = (): Promise<Postgres> => (cluster ??= start())
 
 /** Promises a clone of the migrated template: a few milliseconds instead of all migrations. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -52,7 +51,7 @@ async function start(): Promise<Postgres> {
   // mkdtemp makes a folder for us alone, and the server may run as another user.
   chmodSync(runDirectory, 0o711)
   const server = await startPostgres({
-    home: join(runDirectory),
+    home: runDirectory,
     port: await freePort(),
     password: randomBytes(12).toString('hex'),
     ledger,
