@@ -20,15 +20,22 @@ interface TestReport {
 }
 
 /** A suite that says nothing for this long hangs: the longest single test has half of it. */
-const SILENCE_MS = 600_000
+const SILENCE_MS = 300_000
+
+/** After the last test only servers are left to end; whoever keeps the process alive has leaked. */
+const LEAVES_WITHIN_MS = 15_000
 
 const ROOT = join(import.meta.dirname, '..')
+const MOCHA = join(ROOT, 'node_modules/mocha/bin/mocha.js')
+
+/** The settings file names all suites, and mocha would add the chosen ones to them. */
+const CHOSEN = ['--no-config', '--forbid-only', '--forbid-pending', '--timeout', '60000']
 
 /** Promises the tally of a mocha run, shown file by file; a run that crashes is one failure more. */
 export async function runMocha(args: readonly string[], log: Log, pids: string): Promise<Tally> {
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--reporter', 'json-stream', ...args],
+    [MOCHA, '--reporter', 'json-stream', ...(args.length === 0 ? [] : [...CHOSEN, ...args])],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,7 +56,12 @@ export async function runMocha(args: readonly string[], log: Log, pids: string):
     if (event === undefined) log(line)
     if (event?.[0] === 'pass') show.passed(event[1])
     if (event?.[0] === 'fail') show.failed(event[1])
-    if (event?.[0] === 'end') isOver = true
+    if (event?.[0] !== 'end') continue
+    isOver = true
+    setTimeout(() => {
+      if (child.exitCode === null) log('✘ a test left a worker, a pool or a timer open')
+      child.kill('SIGKILL')
+    }, LEAVES_WITHIN_MS).unref()
   }
   clearTimeout(tooQuiet)
   const code = await new Promise<number | null>((resolve) => {

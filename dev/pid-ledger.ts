@@ -13,6 +13,8 @@ export interface PidLedger {
   readonly remove: (pid: number) => void
   /** Promises the end of every noted process that still runs, and how many those were. */
   readonly sweep: () => Promise<number>
+  /** Kills every noted process at once: for a handler that can't wait. */
+  readonly killAll: () => void
 }
 
 /** Opens the ledger in this folder; another one, if named, is told the same. */
@@ -22,6 +24,11 @@ export function openPidLedger(folder: string, alsoTold?: PidLedger): PidLedger {
     rmSync(join(folder, String(pid)), { force: true })
     alsoTold?.remove(pid)
   }
+  const living = (): number[] =>
+    readdirSync(folder)
+      .map(Number)
+      .filter(Number.isInteger)
+      .filter((pid) => isSame(pid, readFileSync(join(folder, String(pid)), 'utf8')))
   return {
     add: (pid) => {
       writeFileSync(join(folder, String(pid)), birthOf(pid))
@@ -29,14 +36,12 @@ export function openPidLedger(folder: string, alsoTold?: PidLedger): PidLedger {
     },
     remove,
     sweep: async () => {
-      const noted = readdirSync(folder).map(Number).filter(Number.isInteger)
-      const left = noted.filter((pid) =>
-        isSame(pid, readFileSync(join(folder, String(pid)), 'utf8')),
-      )
+      const left = living()
       await Promise.all(left.map(end))
-      noted.forEach(remove)
+      for (const pid of readdirSync(folder).map(Number)) remove(pid)
       return left.length
     },
+    killAll: () => living().forEach((pid) => signal(pid, 'SIGKILL')),
   }
 }
 

@@ -30,8 +30,10 @@ export function programEnvironment(parts: EnvironmentParts): NodeJS.ProcessEnv {
     DATABASE_URL: database.app,
     DATABASE_INGRESS_URL: database.ingress,
     TEMPORAL_ADDRESS: parts.temporalAddress,
-    // A person's own profile must not steer clients of our private server.
-    ...(isTemporalOurs ? { TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: '/dev/null' } : {}),
+    // A person's own profile must not steer clients of our private server: this file is not there.
+    ...(isTemporalOurs
+      ? { TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: `${parts.home}/no-profile.toml` }
+      : {}),
   }
   for (const name of OWNER_ONLY) delete env[name]
   return env

@@ -26,6 +26,20 @@ async function endAll(): Promise<void> {
   for (let ending = endings.pop(); ending !== undefined; ending = endings.pop()) await ending()
 }
 
+// A run that is broken off never reaches its last hook. What a signal or `process.exit` leaves is
+// ended here, synchronously; what `kill -9` leaves, `npm test` sweeps.
+process.on('exit', () => {
+  ledger.killAll()
+  rmSync(runDirectory, { recursive: true, force: true })
+})
+for (const [name, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(name, () => process.exit(code))
+}
+
 // Loaded while mocha collects the files, this is a hook of the root suite: it runs after them all.
 if (typeof after === 'function') {
   after('end the servers of this run', async function endTheServers() {
