@@ -9,7 +9,7 @@ import { watched } from './watched.ts'
 const CONNECT_MS = 5_000
 
 /** A person may be waiting: a job of the owner has as long, all its steps together. */
-export const TOTAL_MS = 8_000
+const TOTAL_MS = 8_000
 
 /** A hundred bookings have about 300 KB. */
 const LARGEST_BODY = 1_048_576

@@ -6,7 +6,7 @@ import { answered } from './calls.ts'
 import { tokenRefusalOf } from './refusals.ts'
 
 /** The least that hooks, sync and identification need: reference/calendly.md, section 2.6. */
-export const SCOPES = 'users:read webhooks:read webhooks:write scheduled_events:read'
+const SCOPES = 'users:read webhooks:read webhooks:write scheduled_events:read'
 
 /** Our registration at Calendly. */
 export interface CalendlyApp {
