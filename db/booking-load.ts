@@ -78,37 +78,12 @@ export async function loadLineage(
   event: BookingEvent,
 ): Promise<Lineage> {
   const { inviteeUris, slotUris } = lineageLinks(event)
-  const { provider } = event
+  const { provider, invitee } = event
+  const email = normalizeEmail(invitee.email)
   const { rows } = await sql<Lineage>`
-    with reach as materialized (
-      select meeting_id from meeting_slot
-      where organization_id = ${organizationId} and provider = ${provider}
-        and slot_uri = any (${slotUris}::text[])
-      union
-      select meeting_id from meeting_invitee
-      where organization_id = ${organizationId} and provider = ${provider}
-        and (invitee_uri = any (${inviteeUris}::text[])
-          or old_invitee_uri = any (${inviteeUris}::text[])
-          or new_invitee_uri = any (${inviteeUris}::text[]))
-    )
-    select
-      (select to_jsonb(p) from prospect p where p.organization_id = ${organizationId}
-        and p.email_normalized = ${normalizeEmail(event.invitee.email)}) as prospect,
-      coalesce((select jsonb_agg(to_jsonb(m) order by m.id) from meeting m
-        where m.organization_id = ${organizationId}
-          and m.id in (select meeting_id from reach)), '[]') as meetings,
-      coalesce((select jsonb_agg(to_jsonb(s)) from meeting_slot s
-        where s.organization_id = ${organizationId}
-          and s.meeting_id in (select meeting_id from reach)), '[]') as slots,
-      coalesce((select jsonb_agg(to_jsonb(i) || jsonb_build_object('owner_user_id', p.owner_user_id))
-        from meeting_invitee i left join prospect p
-          on p.organization_id = i.organization_id and p.id = i.prospect_id
-        where i.organization_id = ${organizationId}
-          and i.meeting_id in (select meeting_id from reach)), '[]') as invitees,
-      coalesce((select jsonb_agg(to_jsonb(h)) from meeting_host h
-        where h.organization_id = ${organizationId}
-          and h.meeting_id in (select meeting_id from reach)), '[]') as hosts`.execute(trx)
+    select * from booking_lineage(${organizationId}, ${provider}, ${slotUris}, ${inviteeUris},
+      ${email})`.execute(trx)
   const [row] = rows
-  if (row === undefined) throw new Error('a select without a from answers one row')
+  if (row === undefined) throw new Error('booking_lineage answers one row')
   return row
 }

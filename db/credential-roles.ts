@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { lockIntegration } from './credential-rows.ts'
+import { lockIntegration, nextGeneration } from './credential-rows.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Promotion {
@@ -40,12 +40,12 @@ export async function promoteIncoming(
     .executeTakeFirst()
   // Done by an earlier try whose answer was lost, or overtaken by a newer grant.
   if (promoted?.role !== 'incoming') return isSame ? 'same' : 'other'
-  if (was === null || isSame) await erase(tx, { integrationId, below: generation })
+  if (was === null || isSame) await erase(tx, { integrationId, but: generation })
   else
     await mine
       .set({ role: 'outgoing' })
       .where('role', 'in', ['current', 'dead'])
-      .where('generation', '<', generation)
+      .where('generation', '<>', generation)
       .where('refresh_token', 'is not', null)
       .execute()
   await mine
@@ -63,7 +63,8 @@ export async function promoteIncoming(
       provider_user_uri: account.userUri,
       provider_organization_uri: account.organizationUri,
       provider_account_email: account.email,
-      token_generation: generation,
+      // A refresh that ended while this grant waited has taken a higher number: never give it again.
+      token_generation: sql<number>`greatest(token_generation, ${generation})`,
       token_expires_at: promoted.expires_at,
       updated_at: sql<Date>`now()`,
     })
@@ -91,22 +92,11 @@ interface Erasure {
   readonly now: number
 }
 
-/** The account was left and its hook is gone: its tokens are destroyed. */
-export async function dropOutgoing(
-  { trx, organizationId }: TenantTx,
-  { integrationId }: Erasure,
-): Promise<void> {
-  await trx
-    .deleteFrom('credential')
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('role', '=', 'outgoing')
-    .execute()
-}
-
 /** Destroys every token of the integration; the keys of its endpoints live 48 hours more. */
 export async function eraseCredentials(tx: TenantTx, { integrationId }: Erasure): Promise<void> {
   const { trx, organizationId } = tx
+  await lockIntegration(tx, integrationId)
+  const highest = (await nextGeneration(tx, integrationId)) - 1
   await trx
     .deleteFrom('credential')
     .where('organization_id', '=', organizationId)
@@ -129,6 +119,8 @@ export async function eraseCredentials(tx: TenantTx, { integrationId }: Erasure)
     .updateTable('integration')
     .set({
       token_expires_at: null,
+      // No later grant gets the number of an earlier one, not even of one that was never used.
+      ...(highest > 0 && { token_generation: highest }),
       webhook_active: false,
       webhook_subscription_uri: null,
       updated_at: sql<Date>`now()`,
@@ -138,16 +130,16 @@ export async function eraseCredentials(tx: TenantTx, { integrationId }: Erasure)
     .execute()
 }
 
-/** A newer generation of the same account is in use: the older ones are worth nothing. */
+/** One generation of this account is in use: the others are worth nothing. */
 async function erase(
   { trx, organizationId }: TenantTx,
-  { integrationId, below }: { readonly integrationId: string; readonly below: number },
+  { integrationId, but }: { readonly integrationId: string; readonly but: number },
 ): Promise<void> {
   await trx
     .deleteFrom('credential')
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)
-    .where('generation', '<', below)
+    .where('generation', '<>', but)
     .where('role', 'in', ['current', 'dead'])
     .execute()
 }

@@ -8,9 +8,16 @@ import {
 import { open } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
-export { beginRefresh, clearIntent, killCredential, storeRefreshed } from './refreshing.ts'
+export {
+  beginRefresh,
+  clearIntent,
+  killCredential,
+  leaveUnclear,
+  storeRefreshed,
+} from './refreshing.ts'
 export type { Tokens } from './credential-rows.ts'
-export { dropOutgoing, eraseCredentials, promoteIncoming } from './credential-roles.ts'
+export { eraseCredentials, promoteIncoming } from './credential-roles.ts'
+export { dropOutgoing, refuseIncoming, renewOutgoing } from './credential-ends.ts'
 
 /** The tokens of one generation, opened. */
 export interface OpenTokens {
@@ -48,29 +55,38 @@ interface TokensQuery {
 
 /** The newest tokens of a role, or undefined where there are none. */
 export async function openTokens(
-  { trx, organizationId, keyRing }: TenantTx,
+  tx: TenantTx,
   { integrationId, role }: TokensQuery,
 ): Promise<OpenTokens | undefined> {
-  const row = await trx
+  const all = await openAllTokens(tx, integrationId)
+  return all.find((tokens) => tokens.role === role)
+}
+
+/** All tokens there are, newest first, whatever their role. */
+export async function openAllTokens(
+  { trx, organizationId, keyRing }: TenantTx,
+  integrationId: string,
+): Promise<(OpenTokens & { readonly role: 'incoming' | 'current' | 'outgoing' | 'dead' })[]> {
+  const rows = await trx
     .selectFrom('credential')
-    .select(['generation', 'access_token', 'refresh_token'])
+    .select(['generation', 'role', 'access_token', 'refresh_token'])
     .select(['account_user_uri', 'account_organization_uri'])
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)
-    .where('role', '=', role)
     .where('access_token', 'is not', null)
     .orderBy('generation', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const place = { organizationId, integrationId, generation: row.generation }
-  return {
-    generation: row.generation,
-    accessToken: open(keyRing, placeOf(place, 'access_token'), row.access_token ?? ''),
-    refreshToken: open(keyRing, placeOf(place, 'refresh_token'), row.refresh_token ?? ''),
-    account:
-      row.account_user_uri === null || row.account_organization_uri === null
-        ? null
-        : { userUri: row.account_user_uri, organizationUri: row.account_organization_uri },
-  }
+    .execute()
+  return rows.map((row) => {
+    const place = { organizationId, integrationId, generation: row.generation }
+    return {
+      generation: row.generation,
+      role: row.role,
+      accessToken: open(keyRing, placeOf(place, 'access_token'), row.access_token ?? ''),
+      refreshToken: open(keyRing, placeOf(place, 'refresh_token'), row.refresh_token ?? ''),
+      account:
+        row.account_user_uri === null || row.account_organization_uri === null
+          ? null
+          : { userUri: row.account_user_uri, organizationUri: row.account_organization_uri },
+    }
+  })
 }

@@ -7,6 +7,7 @@ import * as bookings from './migrations/0003-bookings.ts'
 import * as ingress from './migrations/0004-ingress.ts'
 import * as counters from './migrations/0005-ingress-counters.ts'
 import * as directory from './migrations/0006-directory.ts'
+import * as bookingFunctions from './migrations/0007-booking-functions.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-ingress': ingress,
   '0005-ingress-counters': counters,
   '0006-directory': directory,
+  '0007-booking-functions': bookingFunctions,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

@@ -12,6 +12,12 @@ import type { TenantTx } from './tenant.ts'
 /** Once, and once more after an unclear outcome: a third try could only look like theft. */
 const MOST_TRIES = 2
 
+/**
+ * A call has eight seconds and its commit some more: while an intent is younger, a second
+ * presentation could be in flight beside the first.
+ */
+const INTENT_LIVES_MS = 12_000
+
 interface Generation {
   readonly integrationId: string
   readonly generation: number
@@ -21,11 +27,12 @@ interface Generation {
 export type RefreshIntent =
   | { readonly kind: 'stale' }
   | { readonly kind: 'spent' }
+  | { readonly kind: 'busy'; readonly freeInMs: number }
   | { readonly kind: 'go'; readonly refreshToken: string; readonly tries: number }
 
 /**
- * Notes the intent to refresh before the call. `stale`: a newer generation is in use. `spent`:
- * this token was presented twice without a clear answer.
+ * Notes the intent to refresh before the call. `stale`: a newer generation is in use. `busy`:
+ * somebody else presents this token now. `spent`: it was presented twice without a clear answer.
  */
 export async function beginRefresh(
   tx: TenantTx,
@@ -33,6 +40,8 @@ export async function beginRefresh(
 ): Promise<RefreshIntent> {
   const row = await newest(tx, integrationId)
   if (row?.generation !== generation || row.refresh_token === null) return { kind: 'stale' }
+  const freeInMs = (row.refresh_intent_at?.getTime() ?? 0) + INTENT_LIVES_MS - now
+  if (freeInMs > 0) return { kind: 'busy', freeInMs }
   if (row.refresh_tries >= MOST_TRIES) return { kind: 'spent' }
   await update(tx, { integrationId, generation })
     .set({ refresh_tries: row.refresh_tries + 1, refresh_intent_at: new Date(now) })
@@ -45,10 +54,24 @@ export async function beginRefresh(
   }
 }
 
+/** An intent is known by its time: a worker that was paused can't end the one of another. */
+interface Intent extends Generation {
+  readonly now: number
+}
+
 /** The token was not touched: this try does not count. */
-export async function clearIntent(tx: TenantTx, row: Generation): Promise<void> {
-  await update(tx, row)
+export async function clearIntent(tx: TenantTx, intent: Intent): Promise<void> {
+  await update(tx, intent)
     .set({ refresh_tries: sql`greatest(refresh_tries - 1, 0)`, refresh_intent_at: null })
+    .where('refresh_intent_at', '=', new Date(intent.now))
+    .execute()
+}
+
+/** Nobody knows what became of the token: the try counts, and the next one need not wait. */
+export async function leaveUnclear(tx: TenantTx, intent: Intent): Promise<void> {
+  await update(tx, intent)
+    .set({ refresh_intent_at: null })
+    .where('refresh_intent_at', '=', new Date(intent.now))
     .execute()
 }
 
@@ -123,7 +146,7 @@ const update = ({ trx, organizationId }: TenantTx, { integrationId, generation }
 async function newest({ trx, organizationId }: TenantTx, integrationId: string) {
   return trx
     .selectFrom('credential')
-    .select(['generation', 'refresh_token', 'refresh_tries'])
+    .select(['generation', 'refresh_token', 'refresh_tries', 'refresh_intent_at'])
     .select(['account_user_uri', 'account_organization_uri', 'account_email'])
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)

@@ -39,7 +39,7 @@ const FOUNDATION = `
   );
 
   create table api_key (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     name text not null,
     prefix text not null,
@@ -93,7 +93,7 @@ const FOUNDATION = `
   );
 
   create table outbox (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null references organization_counter (organization_id),
     seq bigint not null,
     event text not null,
     payload jsonb not null,

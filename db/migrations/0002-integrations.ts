@@ -56,7 +56,7 @@ const INTEGRATIONS = `
   create index integration_in_order on integration (id);
 
   create table operation (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     kind text not null,
     provider text not null,
@@ -98,7 +98,7 @@ const INTEGRATIONS = `
     where finished_at is null;
 
   create table credential (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     integration_id uuid not null,
     generation integer not null,
     role text not null,
@@ -122,7 +122,7 @@ const INTEGRATIONS = `
     where role = 'current';
 
   create table subscription (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     integration_id uuid not null,
     generation integer not null,
     provider text not null,
@@ -151,7 +151,7 @@ const INTEGRATIONS = `
   create index subscription_by_endpoint on subscription (endpoint);
 
   create table cleanup_debt (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     integration_id uuid not null,
     kind text not null,
@@ -171,7 +171,7 @@ const INTEGRATIONS = `
     where paid_at is null and destroyed_at is null;
 
   create table sync_run (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     integration_id uuid not null,
     kind text not null,
@@ -190,7 +190,7 @@ const INTEGRATIONS = `
   create index sync_run_latest on sync_run (organization_id, integration_id, started_at desc);
 
   create table gap (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     integration_id uuid not null,
     reason text not null,

@@ -7,7 +7,7 @@ export async function up(db: Kysely<never>): Promise<void> {
 
 const BOOKINGS = `
   create table inbound_event (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     integration_id uuid not null,
     provider text not null,
@@ -87,7 +87,7 @@ const BOOKINGS = `
   create index prospect_of_owner on prospect (organization_id, owner_user_id, id);
 
   create table meeting (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     provider text not null,
     integration_id uuid not null,
@@ -120,7 +120,7 @@ const BOOKINGS = `
   create index meeting_by_start on meeting (organization_id, start_at);
 
   create table meeting_slot (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     provider text not null,
     slot_uri text not null,
     meeting_id uuid not null,
@@ -131,7 +131,7 @@ const BOOKINGS = `
   create index meeting_slot_of_meeting on meeting_slot (organization_id, meeting_id);
 
   create table meeting_invitee (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     provider text not null,
     invitee_uri text not null,
     meeting_id uuid not null,
@@ -160,7 +160,7 @@ const BOOKINGS = `
   create index meeting_invitee_of_prospect on meeting_invitee (organization_id, prospect_id);
 
   create table meeting_host (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     meeting_id uuid not null,
     host_uri text not null,
     user_id uuid,
@@ -173,7 +173,7 @@ const BOOKINGS = `
   create index meeting_host_of_user on meeting_host (organization_id, user_id, meeting_id);
 
   create table parked_item (
-    organization_id uuid not null references organization (id),
+    organization_id uuid not null,
     id uuid not null,
     event_id uuid not null,
     reason text not null,

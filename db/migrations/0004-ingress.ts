@@ -98,12 +98,15 @@ const KEYS = `
 `
 
 const ACCEPT = `
+  -- Its plans are kept by each session and may be made while the table is still empty, when
+  -- reading all of it looks cheap: so the order (limit 1) and the indexes are prescribed.
   create function accept_events(p_ids uuid[], p_endpoints text[], p_kinds text[], p_keys text[],
     p_bodies bytea[], p_hashes bytea[], p_headers text[], p_quarantines text[],
     p_claims boolean[])
   returns table (place integer, answer text, organization_id uuid, integration_id uuid,
     event_id uuid)
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   #variable_conflict use_column
   declare
     v_tenants text;
@@ -142,8 +145,8 @@ const ACCEPT = `
       as d (id, endpoint, kind, key, body, hash, headers)
     join subscription s on s.endpoint = d.endpoint
     join integration i on i.organization_id = s.organization_id and i.id = s.integration_id
-    join inbound_event e on e.organization_id = s.organization_id
-      and e.integration_id = s.integration_id and e.dedupe_key = d.key
+    cross join lateral (select e.id, e.body_hash, e.source from inbound_event e where e.organization_id = s.organization_id
+      and e.integration_id = s.integration_id and e.dedupe_key = d.key limit 1) e
     where e.id <> d.id and e.source = 'webhook' and e.body_hash <> d.hash
       and is_open(i.wanted, i.status, s.state, coalesce(s.retired_at, s.deleted_at))
     order by s.organization_id, s.integration_id, d.key
@@ -180,10 +183,11 @@ const ACCEPT = `
       with ordinality as d (id, endpoint, key, hash, place)
     left join subscription s on s.endpoint = d.endpoint
     left join integration i on i.organization_id = s.organization_id and i.id = s.integration_id
-    left join inbound_event e on e.organization_id = s.organization_id
-      and e.integration_id = s.integration_id and e.dedupe_key = d.key
-    left join inbound_event c on e.body_hash <> d.hash and c.organization_id = s.organization_id
-      and c.integration_id = s.integration_id and c.dedupe_key = d.key || ':' || encode(d.hash, 'hex')
+    left join lateral (select e.id, e.body_hash, e.source from inbound_event e where e.organization_id = s.organization_id
+      and e.integration_id = s.integration_id and e.dedupe_key = d.key limit 1) e on true
+    left join lateral (select c.id from inbound_event c where e.body_hash <> d.hash
+      and c.organization_id = s.organization_id and c.integration_id = s.integration_id
+      and c.dedupe_key = d.key || ':' || encode(d.hash, 'hex') limit 1) c on true
     order by d.place;
 
     select count(*) into v_refused from subscription s
@@ -203,9 +207,10 @@ const ACCEPT = `
     perform set_config('app.endpoint', '', true), set_config('app.tenants', '', true);
   end $$;
 
-  -- Deliveries of a retired generation are taken for 48 hours; of a left account, never.
+  -- Deliveries of a retired generation are taken for 48 hours; of a left account, never. Without a
+  -- search path of its own, so that it is inlined: its callers all set theirs.
   create function is_open(wanted text, status text, state text, ended timestamptz) returns boolean
-  language sql stable set search_path = pg_catalog, pg_temp as $$
+  language sql stable as $$
     select wanted <> 'disconnected' and status not in ('disconnecting', 'disconnected')
       and (state in ('creating', 'live') or ended > now() - interval '48 hours')
   $$;

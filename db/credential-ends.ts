@@ -1,0 +1,95 @@
+import {
+  insertCredential,
+  lockIntegration,
+  nextGeneration,
+  type Tokens,
+} from './credential-rows.ts'
+import { killCredential } from './refreshing.ts'
+import type { TenantTx } from './tenant.ts'
+
+interface Generation {
+  readonly integrationId: string
+  readonly generation: number
+}
+
+/**
+ * A fresh grant was refused by the provider. Where another one is in use, that stays so and the
+ * fresh one is dropped (`kept`); else it is all there is, and it is dead.
+ */
+export async function refuseIncoming(
+  tx: TenantTx,
+  { integrationId, generation, why }: Generation & { readonly why: string },
+): Promise<'kept' | 'dead'> {
+  const { trx, organizationId } = tx
+  await lockIntegration(tx, integrationId)
+  const inUse = await trx
+    .selectFrom('credential')
+    .select('generation')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', 'current')
+    .executeTakeFirst()
+  if (inUse === undefined) {
+    await killCredential(tx, { integrationId, generation, why })
+    return 'dead'
+  }
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', generation)
+    .where('role', '=', 'incoming')
+    .execute()
+  return 'kept'
+}
+
+interface Departure {
+  readonly integrationId: string
+  /** Only this one; without it, all of them. */
+  readonly generation?: number | undefined
+}
+
+/** An account was left and its hook is gone: its tokens are destroyed. */
+export async function dropOutgoing(
+  { trx, organizationId }: TenantTx,
+  { integrationId, generation }: Departure,
+): Promise<void> {
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', 'outgoing')
+    .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
+    .execute()
+}
+
+interface Renewal extends Generation {
+  readonly account: { readonly userUri: string; readonly organizationUri: string }
+  readonly tokens: Tokens
+  readonly now: number
+}
+
+/** The tokens of an account that is being left had to be renewed once more to clean up there. */
+export async function renewOutgoing(tx: TenantTx, renewal: Renewal): Promise<void> {
+  const { integrationId, generation, account, tokens, now } = renewal
+  await lockIntegration(tx, integrationId)
+  const next = await nextGeneration(tx, integrationId)
+  await dropOutgoing(tx, { integrationId, generation })
+  await insertCredential(tx, {
+    integrationId,
+    generation: next,
+    role: 'outgoing',
+    now,
+    tokens: {
+      ...tokens,
+      ownerUri: account.userUri,
+      organizationUri: account.organizationUri,
+    },
+  })
+  await tx.trx
+    .updateTable('integration')
+    .set({ token_generation: next })
+    .where('organization_id', '=', tx.organizationId)
+    .where('id', '=', integrationId)
+    .execute()
+}
