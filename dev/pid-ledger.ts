@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { birthOf, gone, isAlive, signal } from './processes.ts'
 
@@ -25,7 +25,7 @@ export function openPidLedger(folder: string, alsoTold?: PidLedger): PidLedger {
     alsoTold?.remove(pid)
   }
   const living = (): number[] =>
-    readdirSync(folder)
+    namesIn(folder)
       .map(Number)
       .filter(Number.isInteger)
       .filter((pid) => isSame(pid, readFileSync(join(folder, String(pid)), 'utf8')))
@@ -38,7 +38,7 @@ export function openPidLedger(folder: string, alsoTold?: PidLedger): PidLedger {
     sweep: async () => {
       const left = living()
       await Promise.all(left.map(end))
-      for (const pid of readdirSync(folder).map(Number)) remove(pid)
+      for (const pid of namesIn(folder).map(Number)) remove(pid)
       return left.length
     },
     killAll: () => living().forEach((pid) => signal(pid, 'SIGKILL')),
@@ -50,6 +50,9 @@ export function ledgerOfTestRun(): PidLedger | undefined {
   const folder = process.env['RENDEZVOUS_TEST_PIDS']
   return folder === undefined ? undefined : openPidLedger(folder)
 }
+
+/** A test run that ended well has taken its folder away. */
+const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
 /** A wrapper script notes no birth; its folder is new with each run, so the id must do. */
 const isSame = (pid: number, birth: string): boolean =>

@@ -1,0 +1,75 @@
+import { callJson } from './json-client.ts'
+
+export interface AttemptJson {
+  readonly attemptId: string
+  readonly progress: string
+  readonly outcome: string | null
+  readonly reason: string | null
+  readonly nextStep: string | null
+  readonly integrationId: string | null
+}
+
+export interface IntegrationJson {
+  readonly id: string
+  readonly status: string
+  readonly webhook_active: boolean
+  readonly webhook_subscription_uri: string | null
+  readonly callback_url: string | null
+}
+
+export interface ProspectJson {
+  readonly id: string
+  readonly email: string
+  readonly name: string | null
+}
+
+export interface MeetingJson {
+  readonly id: string
+  readonly status: string
+  readonly invitees: readonly { readonly email: string | null; readonly status: string }[]
+}
+
+export interface EventJson {
+  readonly id: string
+  readonly kind: string
+  readonly status: string
+}
+
+interface Page<T> {
+  readonly items: readonly T[]
+}
+
+/** REST as one caller sees it. */
+export interface Rest {
+  readonly connect: (wish: {
+    loginHint: string
+    scope?: 'organization'
+  }) => Promise<{ attemptId: string; authorizeUrl: string }>
+  readonly attempt: (id: string) => Promise<AttemptJson>
+  readonly integration: (id: string) => Promise<IntegrationJson>
+  readonly prospects: (email: string) => Promise<readonly ProspectJson[]>
+  /** The meetings that somebody with this e-mail is an invitee of. */
+  readonly meetings: (email: string) => Promise<readonly MeetingJson[]>
+  readonly events: () => Promise<readonly EventJson[]>
+}
+
+/** REST of the system at this address, with this bearer token. */
+export function createRest(api: string, token: string): Rest {
+  const get = async <T>(path: string): Promise<T> => callJson<T>(`${api}${path}`, { token })
+  const items = async <T>(path: string): Promise<readonly T[]> => (await get<Page<T>>(path)).items
+  return {
+    connect: (json) =>
+      callJson(`${api}/api/integrations/calendly/connect`, { method: 'POST', json, token }),
+    attempt: (id) => get(`/api/connect-attempts/${id}`),
+    integration: (id) => get(`/api/integrations/${id}`),
+    async prospects(email) {
+      const found = await items<ProspectJson>(`/api/prospects?q=${encodeURIComponent(email)}`)
+      return found.filter((prospect) => prospect.email === email)
+    },
+    async meetings(email) {
+      const found = await items<MeetingJson>('/api/meetings?limit=100')
+      return found.filter(({ invitees }) => invitees.some((invitee) => invitee.email === email))
+    },
+    events: () => items('/api/events?limit=100'),
+  }
+}

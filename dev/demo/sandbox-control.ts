@@ -1,0 +1,101 @@
+import { callJson } from './json-client.ts'
+
+export interface HookJson {
+  readonly uuid: string
+  readonly uri: string
+  readonly callback_url: string
+  readonly state: string
+  readonly retry_started_at: string | null
+  readonly user_email: string
+}
+
+export interface BookingJson {
+  readonly invitee: string
+  readonly email: string
+  readonly user_email: string
+  readonly name: string
+  readonly status: string
+}
+
+export interface DeliveryJson {
+  readonly id: string
+  readonly invitee: string
+  readonly event: string
+  readonly hook: string
+  readonly status: number | null
+  readonly outcome: string
+}
+
+export interface TokensJson {
+  readonly email: string
+  readonly live_access: number
+  readonly live_refresh: number
+  readonly generation: number
+}
+
+export interface NewUser {
+  readonly email: string
+  readonly name: string
+  readonly organization?: string
+  readonly role?: 'owner' | 'admin' | 'user'
+}
+
+export interface Booked {
+  /** The invitee's address at the provider. */
+  readonly invitee: string
+  /** When control's answer was in our hands, by this machine's clock. */
+  readonly answeredAt: number
+}
+
+/** The truth outside the system: what the sandbox knows, and what can be done to it. */
+export interface SandboxControl {
+  readonly createUser: (user: NewUser) => Promise<{ readonly uri: string }>
+  readonly book: (user: string, invitee: { email: string; name: string }) => Promise<Booked>
+  readonly cancel: (inviteeUri: string) => Promise<void>
+  readonly fault: (fault: Readonly<Record<string, unknown>>) => Promise<void>
+  readonly disableHook: (uuid: string) => Promise<void>
+  readonly hooksOf: (email: string) => Promise<readonly HookJson[]>
+  readonly tokensOf: (email: string) => Promise<TokensJson | undefined>
+  readonly bookingsOf: (email: string) => Promise<readonly BookingJson[]>
+  /** The delivery attempts about these invitees. */
+  readonly deliveriesOf: (invitees: readonly string[]) => Promise<readonly DeliveryJson[]>
+}
+
+interface Ledger {
+  readonly bookings: readonly BookingJson[]
+  readonly deliveries: readonly DeliveryJson[]
+}
+
+/** The control API of the sandbox at this address. */
+export function createSandboxControl(sandbox: string): SandboxControl {
+  const get = <T>(path: string): Promise<T> => callJson<T>(`${sandbox}/control${path}`)
+  const post = <T>(path: string, json: unknown): Promise<T> =>
+    callJson<T>(`${sandbox}/control${path}`, { method: 'POST', json })
+  const ledger = (): Promise<Ledger> => get('/ledger')
+  return {
+    createUser: (user) => post('/calendly/users', user),
+    async book(user, invitee) {
+      const made = await post<{ invitee: { uri: string } }>('/calendly/bookings', { user, invitee })
+      return { invitee: made.invitee.uri, answeredAt: performance.now() }
+    },
+    async cancel(inviteeUri) {
+      await post(`/calendly/bookings/${inviteeUri.split('/').at(-1)}/cancel`, { reason: 'demo' })
+    },
+    fault: async (fault) => void (await post('/faults', { provider: 'calendly', ...fault })),
+    disableHook: async (uuid) => void (await post(`/calendly/hooks/${uuid}/disable`, {})),
+    async hooksOf(email) {
+      const { hooks } = await get<{ hooks: readonly HookJson[] }>('/calendly/hooks')
+      return hooks.filter((hook) => hook.user_email === email)
+    },
+    async tokensOf(email) {
+      const { users } = await get<{ users: readonly TokensJson[] }>('/calendly/tokens')
+      return users.find((user) => user.email === email)
+    },
+    async bookingsOf(email) {
+      return (await ledger()).bookings.filter((booking) => booking.email === email)
+    },
+    async deliveriesOf(invitees) {
+      return (await ledger()).deliveries.filter(({ invitee }) => invitees.includes(invitee))
+    },
+  }
+}

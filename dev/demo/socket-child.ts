@@ -1,0 +1,24 @@
+import { io } from 'socket.io-client'
+
+/**
+ * A process of its own that listens at one socket and prints each frame as a line, with the
+ * moment it had it in hand. Address and token come by the environment: a command line is public.
+ */
+const socket = io(process.env['DEMO_SOCKET_URL'] ?? '', {
+  auth: { token: process.env['DEMO_SOCKET_TOKEN'] },
+  transports: ['websocket'],
+  reconnection: false,
+})
+
+const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+socket.onAny((event: string, frame: object) => {
+  print({ event, at: performance.timeOrigin + performance.now(), frame })
+})
+socket.on('connect_error', ({ message }) => {
+  print({ event: 'refused', at: performance.timeOrigin + performance.now(), frame: { message } })
+  process.exit(1)
+})
+
+// Whoever started us is gone when its pipe is.
+process.stdin.on('end', () => process.exit(0)).resume()

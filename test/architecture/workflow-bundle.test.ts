@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { builtinModules } from 'node:module'
+import { relative } from 'node:path'
+import { before, describe, it } from 'mocha'
+import { ROOT } from '../../dev/repository-files.ts'
+import { workflowBundle } from '../support/temporal.ts'
+
+/** What a workflow must never reach except through an activity. */
+const FORBIDDEN_PACKAGES = ['pg', 'kysely', 'undici', 'fastify', 'socket.io', 'pino', 'jose']
+
+describe('the workflow bundle', () => {
+  let modules: readonly string[] = []
+  let code = ''
+
+  before(async () => {
+    code = (await workflowBundle()).code
+    modules = modulesIn(code)
+  })
+
+  it('holds our workflows and the rules they decide by, and nothing else of ours', () => {
+    const folders = modules
+      .filter((path) => path.startsWith('/') && !path.includes('/node_modules/'))
+      .map((path) => relative(ROOT, path).split('/')[0])
+
+    assert.deepEqual([...new Set(folders)].toSorted(byName), ['domain', 'workflows'])
+  })
+
+  it('holds no package that talks to a database or a network', () => {
+    const packages = modules.flatMap((path) => packageOf(path) ?? [])
+
+    assert.ok(packages.includes('@temporalio/workflow'), 'the list of modules was read')
+    assert.deepEqual(
+      packages.filter((name) => FORBIDDEN_PACKAGES.includes(name)),
+      [],
+    )
+  })
+
+  it('asks for no module of Node', () => {
+    const asked = [...code.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(
+      (it) => it[1] ?? '',
+    )
+    const external = [...code.matchAll(/^\/\*\*\*\/ "(node:[^"]+)"/gm)].map((it) => it[1] ?? '')
+
+    const ofNode = [...asked, ...external].filter(
+      (name) => name.startsWith('node:') || builtinModules.includes(name),
+    )
+    assert.deepEqual(ofNode, [])
+  })
+})
+
+/** The bundle carries its own source map, whose sources are the modules it was made of. */
+function modulesIn(code: string): string[] {
+  const map = /sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)/.exec(
+    code,
+  )?.[1]
+  assert.ok(map, 'the bundle has a source map')
+  return (JSON.parse(Buffer.from(map, 'base64').toString('utf8')) as { sources: string[] }).sources
+}
+
+const byName = (a = '', b = ''): number => a.localeCompare(b)
+
+const packageOf = (path: string): string | undefined =>
+  /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
