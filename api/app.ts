@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
@@ -24,6 +25,7 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const app = Fastify({
     ...LIMITS,
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    http: { shouldUpgradeCallback: isForSockets },
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // Fastify's own lines name the query, which can hold a code; ours stand in security.ts.
     logController: new Fastify.LogController({ disableRequestLogging: true }),
@@ -43,6 +45,10 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   openRealtime(app, { ...deps, authenticate })
   return app
 }
+
+/** Only sockets are upgraded; any other wish to upgrade is ignored and the request answered. */
+const isForSockets = ({ url, headers }: IncomingMessage): boolean =>
+  (url ?? '').startsWith('/socket.io') && headers.upgrade?.toLowerCase() === 'websocket'
 
 /** Limits of the door, each from what the slowest honest caller needs. */
 const LIMITS = {

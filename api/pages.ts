@@ -13,11 +13,17 @@ export const pageOf = <Item>({ items, nextCursor }: Page<Item>) => ({
   next_cursor: nextCursor === null ? null : Buffer.from(nextCursor).toString('base64url'),
 })
 
+/** A screen and a half; a caller that wants more asks for up to a hundred. */
+const DEFAULT_LIMIT = 50
+
 /** Opaque to callers: what a cursor says may change. */
-export function pageQueryOf({ cursor, limit }: { cursor?: string; limit: number }): {
-  cursor: string | undefined
-  limit: number
-} {
+export function pageQueryOf({
+  cursor,
+  limit = DEFAULT_LIMIT,
+}: {
+  cursor?: string
+  limit?: number
+}): { cursor: string | undefined; limit: number } {
   if (cursor === undefined) return { cursor, limit }
   const decoded = Buffer.from(cursor, 'base64url').toString()
   if (!isId(decoded)) throw new HttpProblem('invalid-input', 'cursor is not one of ours.')

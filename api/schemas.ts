@@ -28,7 +28,7 @@ export const PageOf = <Schema extends TSchema>(item: Schema) =>
 
 export const PageQuery = Type.Object({
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
 })
 
 export const Integration = Type.Object({
