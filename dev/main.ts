@@ -49,7 +49,8 @@ async function makeDemoOrganization({ urls }: Stack, token: string): Promise<voi
   if (!me.ok) log(`the demo organization could not be made: /api/me answered ${me.status}`)
 }
 
-const welcome = ({ urls, home }: Stack, token: string): string => `
+function welcome({ urls, home }: Stack, token: string): string {
+  return `
 Rendezvous is ready (${((Date.now() - begun) / 1000).toFixed(1)} s); Ctrl-C ends it.
 
   console      ${urls.app}
@@ -64,6 +65,7 @@ Bearer token of an admin of the organization "demo":
 
 ${token}
 `
+}
 
 /** Ends everything once, in order, within the limit; the first reason is the one that counts. */
 function end(code: number, reason: string): Promise<never> {

@@ -4,7 +4,8 @@ import type { Browser } from './browser.ts'
 import { createBrowser } from './browser.ts'
 import type { NewUser } from './sandbox-control.ts'
 import { until } from './until.ts'
-import type { World } from './world.ts'
+import { machineMs } from './machine-clock.ts'
+import type { Setting } from './setting.ts'
 
 /** A user of ours and their account at the provider. */
 export interface Account {
@@ -24,9 +25,8 @@ export interface Connected {
   readonly progress: string
   /** From the person's click to the outcome read by REST. */
   readonly ms: number
-  /** What the last page said by its status. */
-  readonly pageStatus: number
-  /** From the click to the page that told the person something. */
+  /** The page after the consent: whether it only tells of progress, and how long it took. */
+  readonly toldProgress: boolean
   readonly pageMs: number
 }
 
@@ -41,32 +41,32 @@ export interface ConnectPlan {
 }
 
 /** Connects a fresh account for a fresh user of ours, as a person in a browser does. */
-export async function connectAccount(world: World, plan: ConnectPlan = {}): Promise<Connected> {
-  const name = world.unique('host')
+export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): Promise<Connected> {
+  const name = setting.unique('host')
   const email = `${name}@demo.example`
-  const { uri } = await world.control.createUser({ email, name, ...plan.user })
+  const { uri } = await setting.control.createUser({ email, name, ...plan.user })
   await plan.before?.(email)
-  const token = await world.token(
+  const token = await setting.token(
     // One of each organization, and only an admin may ask for it.
-    plan.scope === undefined ? {} : { role: 'admin', org: world.unique('demo-organization') },
+    plan.scope === undefined ? {} : { role: 'admin', org: setting.unique('demo-organization') },
   )
-  const rest = createRest(world.system.api, token)
+  const rest = createRest(setting.system.api, token)
   const asked = await rest.connect({
     loginHint: email,
     ...(plan.scope === undefined ? {} : { scope: plan.scope }),
   })
   const browser = createBrowser()
   const consent = await browser.open(asked.authorizeUrl)
-  const clicked = performance.now()
+  const clicked = machineMs()
   const page = await decide(browser, consent, {
     decision: plan.decision ?? 'approve',
     user: uri.split('/').at(-1) ?? '',
   })
-  const told = performance.now()
+  const told = machineMs()
   const { seen, at } = await until(
     () => rest.attempt(asked.attemptId),
     ({ outcome }) => outcome !== null,
-    plan.withinMs ?? world.patienceMs,
+    plan.withinMs ?? setting.patienceMs,
   )
   return {
     account: { email, token, rest, integrationId: seen.integrationId ?? '' },
@@ -75,7 +75,8 @@ export async function connectAccount(world: World, plan: ConnectPlan = {}): Prom
     reason: seen.reason,
     progress: seen.progress,
     ms: at - clicked,
-    pageStatus: page.status,
+    // A page that looks again by itself is one that has no outcome yet.
+    toldProgress: page.status === 200 && page.html.includes('http-equiv="refresh"'),
     pageMs: told - clicked,
   }
 }

@@ -6,7 +6,7 @@ import { until } from './until.ts'
 /** A frame as the separate process received it. */
 export interface Frame {
   readonly event: string
-  /** Epoch milliseconds of the receiving process, same machine. */
+  /** By the machine clock, in the receiving process. */
   readonly at: number
   readonly frame: Readonly<Record<string, unknown>>
 }

@@ -31,7 +31,7 @@ export interface MeetingJson {
 
 export interface EventJson {
   readonly id: string
-  readonly kind: string
+  readonly source: string
   readonly status: string
 }
 
@@ -50,7 +50,8 @@ export interface Rest {
   readonly prospects: (email: string) => Promise<readonly ProspectJson[]>
   /** The meetings that somebody with this e-mail is an invitee of. */
   readonly meetings: (email: string) => Promise<readonly MeetingJson[]>
-  readonly events: () => Promise<readonly EventJson[]>
+  /** The events that webhooks brought; what a sync found by itself is not among them. */
+  readonly deliveredEvents: () => Promise<readonly EventJson[]>
 }
 
 /** REST of the system at this address, with this bearer token. */
@@ -70,6 +71,9 @@ export function createRest(api: string, token: string): Rest {
       const found = await items<MeetingJson>('/api/meetings?limit=100')
       return found.filter(({ invitees }) => invitees.some((invitee) => invitee.email === email))
     },
-    events: () => items('/api/events?limit=100'),
+    async deliveredEvents() {
+      const events = await items<EventJson>('/api/events?limit=100')
+      return events.filter(({ source }) => source === 'webhook')
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { callJson } from './json-client.ts'
+import { machineMs } from './machine-clock.ts'
 
 export interface HookJson {
   readonly uuid: string
@@ -27,6 +28,7 @@ export interface DeliveryJson {
 }
 
 export interface TokensJson {
+  readonly user: string
   readonly email: string
   readonly live_access: number
   readonly live_refresh: number
@@ -43,7 +45,7 @@ export interface NewUser {
 export interface Booked {
   /** The invitee's address at the provider. */
   readonly invitee: string
-  /** When control's answer was in our hands, by this machine's clock. */
+  /** When control's answer was in our hands, by the machine clock. */
   readonly answeredAt: number
 }
 
@@ -76,7 +78,7 @@ export function createSandboxControl(sandbox: string): SandboxControl {
     createUser: (user) => post('/calendly/users', user),
     async book(user, invitee) {
       const made = await post<{ invitee: { uri: string } }>('/calendly/bookings', { user, invitee })
-      return { invitee: made.invitee.uri, answeredAt: performance.now() }
+      return { invitee: made.invitee.uri, answeredAt: machineMs() }
     },
     async cancel(inviteeUri) {
       await post(`/calendly/bookings/${inviteeUri.split('/').at(-1)}/cancel`, { reason: 'demo' })

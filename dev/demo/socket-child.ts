@@ -1,4 +1,5 @@
 import { io } from 'socket.io-client'
+import { machineMs } from './machine-clock.ts'
 
 /**
  * A process of its own that listens at one socket and prints each frame as a line, with the
@@ -13,10 +14,10 @@ const socket = io(process.env['DEMO_SOCKET_URL'] ?? '', {
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 socket.onAny((event: string, frame: object) => {
-  print({ event, at: performance.timeOrigin + performance.now(), frame })
+  print({ event, at: machineMs(), frame })
 })
 socket.on('connect_error', ({ message }) => {
-  print({ event: 'refused', at: performance.timeOrigin + performance.now(), frame: { message } })
+  print({ event: 'refused', at: machineMs(), frame: { message } })
   process.exit(1)
 })
 

@@ -1,0 +1,59 @@
+import { readOptions } from './options.ts'
+import { runSteps } from './run-steps.ts'
+import { createSetting } from './setting.ts'
+import type { StepResult } from './step.ts'
+import { STEPS } from './steps.ts'
+import type { System } from './system.ts'
+import { findSystem } from './system.ts'
+import { createTable } from './table.ts'
+import { createWorld } from './world.ts'
+
+const USAGE = `npm run demo -- [--json] [--sabotage <step>] [--patience <ms>]
+
+Shows on a running system, or on one of its own, that bookings arrive. RENDEZVOUS_URL names the
+system, RENDEZVOUS_HOME its home, SANDBOX_PORT its sandbox. The steps that can be sabotaged:
+
+${STEPS.map(({ name, shows }) => `  ${name.padEnd(20)} ${shows}`).join('\n')}
+`
+
+/** Progress goes beside the result, so that `--json` stays JSON. */
+const log = (line: string): void => console.error(`  ${line}`)
+
+let system: System | undefined
+try {
+  process.exitCode = await demo()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+} finally {
+  await system?.stop()
+}
+
+/** Promises the exit code: 0 when everything was shown, 1 when something was not. */
+async function demo(): Promise<number> {
+  const options = readOptions(
+    process.argv.slice(2),
+    STEPS.map(({ name }) => name),
+  )
+  if (options.isHelp) {
+    console.log(USAGE)
+    return 0
+  }
+  system = await findSystem(process.env, log)
+  log(`the demo runs on ${system.told}`)
+  const table = createTable(process.stdout, STEPS)
+  const results = await runSteps(createWorld(createSetting(system, options.patienceMs)), {
+    steps: STEPS,
+    sabotage: options.sabotage,
+    onStart: options.isJson ? () => {} : table.started,
+    onEnd: options.isJson ? (result) => console.log(JSON.stringify(result)) : table.ended,
+  })
+  if (!options.isJson) console.log(`\n${summaryOf(results)}`)
+  return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+function summaryOf(results: readonly StepResult[]): string {
+  const failed = results.filter(({ ok }) => !ok).map(({ step }) => step)
+  const shown = `${results.length - failed.length} of ${results.length} shown`
+  return failed.length === 0 ? shown : `${shown}; not shown: ${failed.join(', ')}`
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import type { TokenClaims } from '../token.ts'
+import type { SandboxControl } from './sandbox-control.ts'
+import { createSandboxControl } from './sandbox-control.ts'
+import type { System } from './system.ts'
+
+/** Where and how one run happens. */
+export interface Setting {
+  readonly system: System
+  readonly control: SandboxControl
+  /** How long to wait for what does not come. */
+  readonly patienceMs: number
+  /** A text that no other run and no other call was given. */
+  readonly unique: (start: string) => string
+  /** A bearer token for a fresh user of the organization that the start makes, unless told. */
+  readonly token: (claims: Partial<TokenClaims>) => Promise<string>
+}
+
+/** The setting of one run. */
+export function createSetting(system: System, patienceMs: number): Setting {
+  const run = randomBytes(4).toString('hex')
+  let count = 0
+  const unique = (start: string): string => {
+    count += 1
+    return `${start}-${run}-${count}`
+  }
+  return {
+    system,
+    patienceMs,
+    unique,
+    control: createSandboxControl(system.sandbox),
+    token: (claims) =>
+      // A member sees what is theirs: whoever else uses the organization disturbs no count.
+      system.token({ sub: unique('demo-user'), org: 'demo', role: 'member', ...claims }),
+  }
+}
