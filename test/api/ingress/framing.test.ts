@@ -160,14 +160,16 @@ describe('webhook framing', () => {
   })
 
   it('case 75: believes no forwarded address of a stranger', async () => {
-    const ask = (address: string) =>
-      fetch(`${door.api.origin}/api/me`, { headers: { 'x-forwarded-for': address } })
-    const left = (answer: Response) => Number(answer.headers.get('x-ratelimit-remaining'))
+    const left: number[] = []
 
-    const first = left(await ask('203.0.113.1'))
-    const second = left(await ask('203.0.113.2'))
+    for (const address of ['203.0.113.1', '203.0.113.2']) {
+      const { headers } = await fetch(`${door.api.origin}/api/me`, {
+        headers: { 'x-forwarded-for': address },
+      })
+      left.push(Number(headers.get('x-ratelimit-remaining')))
+    }
 
-    assert.equal(second, first - 1)
+    assert.equal(left[1], (left[0] ?? 0) - 1)
   })
 
   it('case 76: knows no path but that of an id, and asks no database about it', async () => {

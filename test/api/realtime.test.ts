@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { io } from 'socket.io-client'
+import type { Socket } from 'socket.io-client'
+import { APP_URL, startTestApi, tokenOf } from './harness.ts'
+import type { TestApi } from './harness.ts'
+
+interface Frame {
+  readonly seq: number
+  readonly id: string
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  const end = Date.now() + 5_000
+  while (!isTrue() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.ok(isTrue())
+}
+
+describe('sockets', () => {
+  let api: TestApi
+  let organizationId: string
+  let ritaId: string
+  const tokens = { admin: '', rita: '', carl: '', stranger: '', client: '' }
+  const sockets: Socket[] = []
+  before(async () => {
+    api = await startTestApi()
+    const person = async (
+      subject: string,
+      role: 'admin' | 'member' | 'client' = 'member',
+      organization = 'acme',
+    ): Promise<string> => {
+      const found = await api.database.directory.resolveIdentity({ organization, subject, role })
+      assert.ok(found !== 'otherOrganization')
+      if (subject === 'rita') ({ organizationId, userId: ritaId } = found)
+      return tokenOf({ organization, subject, role })
+    }
+    tokens.admin = await person('ada', 'admin')
+    tokens.rita = await person('rita')
+    tokens.carl = await person('carl')
+    tokens.client = await person('cleo', 'client')
+    tokens.stranger = await person('hank', 'admin', 'globex')
+  })
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.close()
+  })
+  after(() => api.close())
+
+  /** Promises that a change is committed, seen by Rita and by who sees all. */
+  const change = (id: string): Promise<void> =>
+    api.database.withTenant(organizationId, async (tx) => {
+      tx.emit('prospect:created', { id }, [ritaId])
+    })
+
+  /** Promises a socket that is ready, with the frames it has heard. */
+  async function listen(
+    token: string,
+    seq?: number,
+  ): Promise<{ frames: Frame[]; ready: { seq: number }; socket: Socket }> {
+    const socket = io(api.origin, {
+      path: '/socket.io',
+      transports: ['websocket'],
+      reconnection: false,
+      auth: seq === undefined ? { token } : { token, seq },
+    })
+    sockets.push(socket)
+    const frames: Frame[] = []
+    socket.on('prospect:created', (frame: Frame) => void frames.push(frame))
+    const ready = await new Promise<{ seq: number }>((resolve, reject) => {
+      socket.on('ready', resolve)
+      socket.on('connect_error', reject)
+    })
+    return { frames, ready, socket }
+  }
+
+  it('tells a change within the second to its audience and to who sees all', async () => {
+    const rita = await listen(tokens.rita)
+    const admin = await listen(tokens.admin)
+
+    const began = performance.now()
+    await change('first')
+    await until(() => rita.frames.length > 0 && admin.frames.length > 0)
+
+    assert.ok(performance.now() - began < 1_000)
+    assert.deepEqual([rita.frames[0]?.id, admin.frames[0]?.id], ['first', 'first'])
+    assert.equal(rita.frames[0]?.seq, rita.ready.seq + 1)
+  })
+
+  it('tells nothing to a colleague who may not see it, nor to another organization', async () => {
+    const carl = await listen(tokens.carl)
+    const stranger = await listen(tokens.stranger)
+    const rita = await listen(tokens.rita)
+
+    await change('hidden')
+    await until(() => rita.frames.length > 0)
+
+    assert.deepEqual([carl.frames, stranger.frames], [[], []])
+  })
+
+  it('tells a returning socket what it missed, in order and once', async () => {
+    const { ready, socket } = await listen(tokens.rita)
+    socket.close()
+    await change('missed one')
+    await change('missed two')
+
+    const back = await listen(tokens.rita, ready.seq)
+    await change('present')
+    await until(() => back.frames.length >= 3)
+
+    assert.deepEqual(
+      back.frames.map(({ id }) => id),
+      ['missed one', 'missed two', 'present'],
+    )
+    const first = ready.seq + 1
+    assert.deepEqual(
+      back.frames.map(({ seq }) => seq),
+      [first, first + 1, first + 2],
+    )
+  })
+
+  it('filters what was missed by what the viewer may see', async () => {
+    const { ready, socket } = await listen(tokens.carl)
+    socket.close()
+    await change('not for carl')
+
+    const back = await listen(tokens.carl, ready.seq)
+
+    assert.deepEqual(back.frames, [])
+    assert.ok(back.ready.seq > ready.seq)
+  })
+
+  it('loses and doubles nothing for sockets that come while changes pour in', async () => {
+    const { ready } = await listen(tokens.rita)
+    const pouring = Promise.all(Array.from({ length: 30 }, (_, index) => change(`p${index}`)))
+    const late = await Promise.all(Array.from({ length: 5 }, () => listen(tokens.rita, ready.seq)))
+    await pouring
+
+    await until(() => late.every(({ frames }) => frames.length >= 30))
+
+    for (const { frames } of late)
+      assert.deepEqual(
+        frames.map(({ seq }) => seq),
+        Array.from({ length: 30 }, (_, index) => ready.seq + 1 + index),
+      )
+  })
+
+  it('hears of what another process committed, once a second at the latest', async () => {
+    const deaf = await startTestApi({ options: { listenUrl: 'postgres://nobody@127.0.0.1:1/x' } })
+    const identity = await deaf.database.directory.resolveIdentity({
+      organization: 'acme',
+      subject: 'ada',
+      role: 'admin',
+    })
+    assert.ok(identity !== 'otherOrganization')
+    const socket = io(deaf.origin, { transports: ['websocket'], auth: { token: tokens.admin } })
+    sockets.push(socket)
+    const heard = new Promise<Frame>((resolve) => socket.on('prospect:created', resolve))
+    await new Promise((resolve) => socket.on('ready', resolve))
+
+    await deaf.database.withTenant(identity.organizationId, async (tx) => {
+      tx.emit('prospect:created', { id: 'found by looking' }, [])
+    })
+    const frame = await heard
+    socket.close()
+    await deaf.close()
+
+    assert.equal(frame.id, 'found by looking')
+  })
+
+  it('refuses a socket without a valid token, and one of a client', async () => {
+    await assert.rejects(listen('x'.repeat(40)), /refused/)
+    await assert.rejects(listen(tokens.client), /refused/)
+  })
+
+  it('refuses a page of another origin, and takes one of the front end', async () => {
+    const statuses: number[] = []
+
+    for (const origin of ['http://evil.test', APP_URL]) {
+      const url = `${api.origin}/socket.io/?EIO=4&transport=polling`
+      statuses.push((await fetch(url, { headers: { origin } })).status)
+    }
+
+    assert.deepEqual(statuses, [403, 200])
+  })
+
+  it('puts a socket into no room that it asks for', async () => {
+    const { socket, frames } = await listen(tokens.stranger)
+    socket.emit('join', `org:${organizationId}`)
+    const rita = await listen(tokens.rita)
+
+    await change('still hidden')
+    await until(() => rita.frames.length > 0)
+
+    assert.deepEqual(frames, [])
+  })
+})
