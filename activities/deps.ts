@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { OwnerHint } from '../domain/owner-state.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
-import type { Provider } from '../providers/provider.ts'
+import type { OAuth, Provider } from '../providers/provider.ts'
 
 /** One integration of one organization. */
 export interface IntegrationRow {
@@ -41,4 +41,11 @@ export function providerOf({ providers }: ActivityDeps, name: ProviderName): Pro
   const provider = providers[name]
   if (provider === undefined) throw new Error(`${name}: this worker is not wired for the provider`)
   return provider
+}
+
+/** The token calls of a provider that people connect to by consent. */
+export function oauthOf(deps: ActivityDeps, name: ProviderName): OAuth {
+  const { oauth } = providerOf(deps, name)
+  if (oauth === undefined) throw new Error(`${name}: people do not connect to it by consent`)
+  return oauth
 }

@@ -1,74 +1,47 @@
-import { dropOutgoing, openTokens } from '../db/credentials.ts'
-import { readIntegration } from '../db/integrations.ts'
 import {
   createGeneration,
-  listGenerations,
   markDeleted,
   markListed,
   openSigningKey,
   retireGeneration,
 } from '../db/subscriptions.ts'
-import { endpointOf, nextStep, type OwnGeneration } from '../domain/reconciliation.ts'
 import type { JobResult } from '../domain/owner-state.ts'
+import {
+  endpointOf,
+  type ListedHook,
+  nextStep,
+  type ReconciliationStep,
+} from '../domain/reconciliation.ts'
 import { isProviderError } from '../providers/failures.ts'
-import type { Access, AccountUris, Provider, RemoteSubscription } from '../providers/provider.ts'
-import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
+import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
+import { listHooks, type Reach, reachOf } from './reach.ts'
 
-/** Two thousand hooks of one account are more than any person has; past that the list is not ours. */
-const PAGES_READ = 20
+/** Calls within the eight seconds of a job; more than this of ours is left for the next pass. */
+const DELETED_AT_ONCE = 20
 
-/** Comparing the hook we want with the hooks that stand, and doing the one next step. */
+type Step<Name> = Extract<ReconciliationStep, { do: Name }>
+
+/** Comparing the hook we want with the hooks that stand, and doing what is missing. */
 export function createHookActivities(deps: ActivityDeps) {
   const { database } = deps
 
-  /** One pass: list everything, then at most one creation or deletion. */
+  /** One pass: list everything, then make the missing hook or delete all but the one to keep. */
   async function reconcileHook(job: OwnedJob): Promise<JobResult> {
-    const reach = await reachOf(job, 'current')
+    const reach = await reachOf(deps, job, 'current')
     if (reach === undefined) return { kind: 'unauthorized' }
-    try {
-      return await step(job, reach)
-    } catch (error) {
-      return jobResultOf(error)
-    }
-  }
-
-  async function step(job: OwnedJob, reach: Reach): Promise<JobResult> {
-    const { organizationId, integrationId } = job
     const { scope, account, provider } = reach
-    const listed = await listAll(reach)
     const desired = {
       baseUrl: deps.apiUrl,
       events: provider.webhookEvents,
       scope,
       accountUserUri: account.userUri,
     }
-    const next = nextStep(desired, reach.own, listed)
-    if (next.do === 'create') return create(job, reach, next)
-    if (next.do === 'delete') {
-      await provider.deleteSubscription(reach.access, next.hook.uri)
-      await database.withTenant(organizationId, (tx) =>
-        markDeleted(tx, { integrationId, callbackUrl: next.hook.callbackUrl, now: job.now }),
-      )
-      return unsettled(`deleted a hook: ${next.why}`)
-    }
-    const { keep, generation } = next
-    await database.withTenant(organizationId, (tx) =>
-      markListed(tx, {
-        integrationId,
-        generation,
-        remoteUri: keep.uri,
-        retryStartedAt: keep.retryStartedAt,
-        now: job.now,
-      }),
-    )
-    return {
-      kind: 'hook',
-      found: `the provider lists generation ${generation} as active`,
-      settled: true,
-      remoteUri: keep.uri,
-      callbackUrl: keep.callbackUrl,
-      retrying: keep.retryStartedAt !== null,
+    try {
+      const next = nextStep(desired, reach.own, await listHooks(reach))
+      return next.do === 'create' ? await create(job, reach, next) : await keep(job, reach, next)
+    } catch (error) {
+      return jobResultOf(error)
     }
   }
 
@@ -76,7 +49,7 @@ export function createHookActivities(deps: ActivityDeps) {
   async function create(
     { organizationId, integrationId, now }: OwnedJob,
     { provider, access, account, scope, own }: Reach,
-    { generation: known, why }: { generation: number | null; why: string },
+    { generation: known, why }: Step<'create'>,
   ): Promise<JobResult> {
     const wish = await database.withTenant(organizationId, async (tx) => {
       const generation =
@@ -101,101 +74,44 @@ export function createHookActivities(deps: ActivityDeps) {
     }
   }
 
-  /** Deletes every hook of ours that the account lists; what is gone already is as good. */
-  async function removeHooks(job: OwnedJob): Promise<JobResult> {
-    return removeAll(job, 'current')
-  }
-
-  /** The account was left: its hook goes with its own token, before that token is dropped. */
-  async function leaveAccount(job: OwnedJob): Promise<JobResult> {
+  async function keep(
+    job: OwnedJob,
+    reach: Reach,
+    { keep: kept, generation, surplus }: Step<'keep'>,
+  ): Promise<JobResult> {
     const { organizationId, integrationId, now } = job
-    const removed = await removeAll(job, 'outgoing')
-    if (removed.kind === 'again') return removed
-    const reach = await reachOf(job, 'outgoing')
-    if (reach !== undefined) await revokeQuietly(reach)
-    await database.withTenant(organizationId, (tx) => dropOutgoing(tx, { integrationId, now }))
-    return { kind: 'done', found: 'the former account is left' }
-  }
-
-  async function removeAll(job: OwnedJob, role: 'current' | 'outgoing'): Promise<JobResult> {
-    const { organizationId, integrationId, now } = job
-    const reach = await reachOf(job, role)
-    if (reach === undefined)
-      return { kind: 'done', found: 'no access is left to remove hooks with' }
-    try {
-      const ours = (await listAll(reach)).filter(({ callbackUrl }) =>
-        isOurs(reach.own, callbackUrl),
-      )
-      for (const { uri, callbackUrl } of ours) {
-        await reach.provider.deleteSubscription(reach.access, uri)
+    await database.withTenant(organizationId, (tx) =>
+      markListed(tx, {
+        integrationId,
+        generation,
+        remoteUri: kept.uri,
+        retryStartedAt: kept.retryStartedAt,
+        now,
+      }),
+    )
+    const reasons = new Set<string>()
+    for (const { hook, why } of surplus.slice(0, DELETED_AT_ONCE)) {
+      const isGone = await isDeleted(reach, hook)
+      reasons.add(isGone ? why : 'not ours to delete')
+      // Under the same address as the one we keep, there is no row of its own to end.
+      if (isGone && endpointOf(hook.callbackUrl) !== endpointOf(kept.callbackUrl))
         await database.withTenant(organizationId, (tx) =>
-          markDeleted(tx, { integrationId, callbackUrl, now }),
+          markDeleted(tx, { integrationId, callbackUrl: hook.callbackUrl, now }),
         )
-      }
-      return { kind: 'done', found: `${ours.length} hooks removed` }
-    } catch (error) {
-      const result = jobResultOf(error)
-      return result.kind === 'refused' ? { kind: 'again', found: result.found } : result
+    }
+    const cleaned = reasons.size === 0 ? '' : `; the others: ${[...reasons].join(', ')}`
+    return {
+      kind: 'hook',
+      found: `the provider lists generation ${generation} as active${cleaned}`,
+      settled: surplus.length <= DELETED_AT_ONCE,
+      remoteUri: kept.uri,
+      callbackUrl: kept.callbackUrl,
+      retrying: kept.retryStartedAt !== null,
     }
   }
 
-  /** Everything one pass needs of the rows; undefined where no token is left. */
-  async function reachOf(job: OwnedJob, role: 'current' | 'outgoing'): Promise<Reach | undefined> {
-    const { organizationId, integrationId } = job
-    return database.withTenant(organizationId, async (tx) => {
-      const row = await readIntegration(tx, integrationId)
-      const tokens = await openTokens(tx, { integrationId, role })
-      if (row === undefined || tokens?.account == null) return undefined
-      const own = await listGenerations(tx, integrationId)
-      const { accessToken: token, refreshToken, account } = tokens
-      return {
-        refreshToken,
-        provider: providerOf(deps, row.provider),
-        access: { token },
-        account,
-        scope: row.scope,
-        own,
-      }
-    })
-  }
-
-  return { reconcileHook, removeHooks, leaveAccount }
+  return { reconcileHook }
 }
-
-interface Reach {
-  readonly provider: Provider
-  readonly access: Access
-  readonly refreshToken: string
-  readonly account: AccountUris
-  readonly scope: 'user' | 'organization'
-  readonly own: readonly OwnGeneration[]
-}
-
-/** Its hook is gone, so a token that can't be revoked now harms nobody and is dropped anyway. */
-async function revokeQuietly({ provider, refreshToken }: Reach): Promise<void> {
-  try {
-    await provider.oauth?.revoke({ token: refreshToken })
-  } catch (error) {
-    if (!isProviderError(error)) throw error
-  }
-}
-
-async function listAll(reach: Reach): Promise<readonly RemoteSubscription[]> {
-  const { provider, access, account, scope } = reach
-  const found: RemoteSubscription[] = []
-  let pageToken: string | undefined
-  for (let page = 0; page < PAGES_READ; page += 1) {
-    const query = { account, scope, ...(pageToken !== undefined && { pageToken }) }
-    const { items, nextPage } = await provider.listSubscriptions(access, query)
-    found.push(...items)
-    if (nextPage === null) break
-    pageToken = nextPage
-  }
-  return found
-}
-
-const isOurs = (own: readonly OwnGeneration[], callbackUrl: string): boolean =>
-  own.some(({ endpoint }) => endpoint === endpointOf(callbackUrl))
 
 const unsettled = (found: string): JobResult => ({
   kind: 'hook',
@@ -205,3 +121,14 @@ const unsettled = (found: string): JobResult => ({
   callbackUrl: null,
   retrying: false,
 })
+
+/** A hook that another member made for us may be out of our reach; the one we keep lives on. */
+async function isDeleted({ provider, access }: Reach, { uri }: ListedHook): Promise<boolean> {
+  try {
+    await provider.deleteSubscription(access, uri)
+    return true
+  } catch (error) {
+    if (isProviderError(error, 'role', 'forbiddenOrigin')) return false
+    throw error
+  }
+}

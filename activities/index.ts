@@ -1,9 +1,11 @@
 import { createCredentialActivities } from './credentials.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createEventActivities } from './events.ts'
+import { createHookRemovalActivities } from './hook-removal.ts'
 import { createHookActivities } from './hooks.ts'
 import { createOperationActivities } from './operations.ts'
 import { createOwnershipActivities } from './ownership.ts'
+import { createRefreshActivities } from './refreshing.ts'
 import { createSyncActivities } from './sync.ts'
 
 /** Every effect a workflow may ask for, closed over what it needs. */
@@ -12,7 +14,9 @@ export function createActivities(deps: ActivityDeps) {
     ...createOperationActivities(deps),
     ...createOwnershipActivities(deps),
     ...createCredentialActivities(deps),
+    ...createRefreshActivities(deps),
     ...createHookActivities(deps),
+    ...createHookRemovalActivities(deps),
     ...createSyncActivities(deps),
     ...createEventActivities(deps),
   }

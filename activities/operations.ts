@@ -6,7 +6,8 @@ import type { OwnerHint } from '../domain/owner-state.ts'
 import { oauthCallbackUrl } from '../domain/public-urls.ts'
 import { isProviderError } from '../providers/failures.ts'
 import type { TokenPair } from '../providers/provider.ts'
-import { type ActivityDeps, providerOf } from './deps.ts'
+import { type ActivityDeps, oauthOf } from './deps.ts'
+import { keepTrying } from './keeping.ts'
 
 /** An operation of one organization. */
 export interface OperationRow {
@@ -40,24 +41,33 @@ export function createOperationActivities(deps: ActivityDeps) {
 
   /**
    * Turns the code into tokens. A code works once: the intent is committed before the call, and a
-   * second attempt that finds it does not present the code again.
+   * second attempt that finds it does not present the code again; it only looks whether the first
+   * has kept the grant.
    */
   async function exchangeCode({ organizationId, operationId }: OperationRow): Promise<Exchange> {
     const begun = await database.withTenant(organizationId, (tx) => beginExchange(tx, operationId))
-    if (begun === 'already') return 'unclear'
-    const oauth = providerOf(deps, begun.provider).oauth
-    if (oauth === undefined) throw new Error(`${begun.provider}: people do not connect by consent`)
+    if (begun === 'already') return lookAt({ organizationId, operationId })
+    const oauth = oauthOf(deps, begun.provider)
     const { code, codeVerifier } = begun
     const redirectUri = oauthCallbackUrl(deps.apiUrl, begun.provider)
     try {
       const { value } = await oauth.exchangeCode({ code, codeVerifier, redirectUri })
-      await keepGrant({ organizationId, operationId }, { ...begun, tokens: value })
+      const grant = { ...begun, tokens: value }
+      await keepTrying(() => keepGrant({ organizationId, operationId }, grant))
       return 'kept'
     } catch (error) {
       if (!isProviderError(error)) throw error
       if (error.kind === 'unsent' || error.kind === 'unavailable') return 'unreachable'
       return error.kind === 'unclear' ? 'unclear' : 'refused'
     }
+  }
+
+  async function lookAt({ organizationId, operationId }: OperationRow): Promise<Exchange> {
+    const operation = await database.withTenant(organizationId, (tx) =>
+      readOperation(tx, operationId),
+    )
+    // The revision is written in the commit that keeps the grant.
+    return operation === undefined || operation.wantedRevision === null ? 'unclear' : 'kept'
   }
 
   type Begun = Exclude<Awaited<ReturnType<typeof beginExchange>>, 'already'>

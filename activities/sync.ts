@@ -1,13 +1,11 @@
 import { applyBooking } from '../db/bookings.ts'
-import { openTokens } from '../db/credentials.ts'
-import { readIntegration } from '../db/integrations.ts'
 import { addToSyncRun, beginSyncRun, finishSyncRun } from '../db/sync.ts'
-import type { InviteeFact, SlotFact } from '../domain/booking.ts'
 import type { JobResult, SyncCursor } from '../domain/owner-state.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
-import type { Access, AccountUris, Provider } from '../providers/provider.ts'
-import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
+import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
+import { reachOf } from './reach.ts'
+import { type Place, readPage, type Seen } from './sync-pages.ts'
 
 const DAY = 24 * 60 * 60_000
 /** Spec section 5: at connect the past 30 and the next 365 days; afterwards a sliding window. */
@@ -30,46 +28,33 @@ export function createSyncActivities(deps: ActivityDeps) {
 
   /** One page of slots with all their people, through the same effect as a delivery. */
   async function syncPage(input: SyncInput): Promise<JobResult> {
-    const { organizationId, integrationId, now } = input
-    const reach = await reachOf(input)
+    const { integrationId } = input
+    const reach = await reachOf(deps, input, 'current')
     if (reach === undefined) return { kind: 'unauthorized' }
-    const cursor = input.cursor ?? (await begin(input))
+    const place = input.cursor ?? opening(input)
     try {
-      const { seen, nextPage } = await readPage(reach, cursor)
+      const { seen, unreadable, nextPage } = await readPage(reach, place)
       const found = await applyAll(input, reach.provider.name, seen)
-      const next = nextCursor(cursor, nextPage)
-      await database.withTenant(organizationId, async (tx) => {
-        await addToSyncRun(tx, { runId: cursor.runId, seen: seen.length, ...found })
-        if (next === null) await finishSyncRun(tx, { runId: cursor.runId, now })
+      const next = await record(input, {
+        place,
+        counts: { seen: seen.length, ...found },
+        after: nextPlace(place, nextPage),
       })
-      const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed`
-      deps.log.info({ integrationId, ...found, seen: seen.length }, 'sync page')
+      const counts = { ...found, seen: seen.length, unreadable }
+      deps.log.info({ integrationId, ...counts }, 'sync page')
+      const ill = unreadable === 0 ? '' : `, ${unreadable} could not be read`
+      const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed${ill}`
       return { kind: 'page', found: text, next }
     } catch (error) {
       return jobResultOf(error)
     }
   }
 
-  async function begin({
-    organizationId,
-    integrationId,
-    now,
-    first,
-  }: SyncInput): Promise<SyncCursor> {
-    const kind = first ? 'backfill' : 'window'
-    const from = now - (first ? PAST_DAYS : WINDOW_PAST_DAYS) * DAY
-    const to = now + NEXT_DAYS * DAY
-    const runId = await database.withTenant(organizationId, (tx) =>
-      beginSyncRun(tx, { integrationId, kind, from, to, now }),
-    )
-    return { kind, runId, phase: 'active', pageToken: null, from, to }
-  }
-
   async function applyAll(
     { organizationId, integrationId }: SyncInput,
     provider: ProviderName,
     seen: readonly Seen[],
-  ): Promise<{ created: number; changed: number }> {
+  ): Promise<Found> {
     const found = { created: 0, changed: 0 }
     for (let at = 0; at < seen.length; at += BATCH)
       await database.withTenant(organizationId, async (tx) => {
@@ -83,71 +68,47 @@ export function createSyncActivities(deps: ActivityDeps) {
     return found
   }
 
-  async function reachOf({ organizationId, integrationId }: SyncInput): Promise<Reach | undefined> {
+  /** Counts the page on its run, which the first page opens and the last one closes. */
+  async function record(
+    { organizationId, integrationId, cursor, now }: SyncInput,
+    { place, counts, after }: Page,
+  ): Promise<SyncCursor | null> {
+    // What a window finds new, no webhook brought; before the hook stood, none could.
+    const missedByHook = place.kind === 'window' ? counts.created : 0
     return database.withTenant(organizationId, async (tx) => {
-      const row = await readIntegration(tx, integrationId)
-      const tokens = await openTokens(tx, { integrationId, role: 'current' })
-      if (row === undefined || tokens?.account == null) return undefined
-      const { accessToken: token, account } = tokens
-      return {
-        provider: providerOf(deps, row.provider),
-        access: { token },
-        account,
-        scope: row.scope,
-      }
+      const runId = cursor?.runId ?? (await beginSyncRun(tx, { ...place, integrationId, now }))
+      await addToSyncRun(tx, { runId, ...counts, missedByHook })
+      if (after === null) await finishSyncRun(tx, { runId, now })
+      return after === null ? null : { ...after, runId }
     })
   }
 
   return { syncPage }
 }
 
-interface Reach {
-  readonly provider: Provider
-  readonly access: Access
-  readonly account: AccountUris
-  readonly scope: 'user' | 'organization'
+interface Found {
+  readonly created: number
+  readonly changed: number
 }
 
-interface Seen {
-  readonly slot: SlotFact
-  readonly invitee: InviteeFact
+interface Page {
+  readonly place: Place
+  readonly counts: Found & { readonly seen: number }
+  readonly after: Place | null
 }
 
-async function readPage(reach: Reach, cursor: SyncCursor) {
-  const { provider, access, account, scope } = reach
-  const page = await provider.listBookings(access, {
-    account,
-    scope,
-    status: cursor.phase,
-    from: new Date(cursor.from).toISOString(),
-    to: new Date(cursor.to).toISOString(),
-    ...(cursor.pageToken !== null && { pageToken: cursor.pageToken }),
-  })
-  const seen: Seen[] = []
-  for (const { slot, invitees } of page.items) {
-    const people = invitees ?? (await allInvitees(reach, slot.uri))
-    seen.push(...people.map((invitee) => ({ slot, invitee })))
+function opening({ now, first }: SyncInput): Place {
+  return {
+    kind: first ? 'backfill' : 'window',
+    phase: 'active',
+    pageToken: null,
+    from: now - (first ? PAST_DAYS : WINDOW_PAST_DAYS) * DAY,
+    to: now + NEXT_DAYS * DAY,
   }
-  return { seen, nextPage: page.nextPage }
-}
-
-async function allInvitees({ provider, access }: Reach, slotUri: string): Promise<InviteeFact[]> {
-  const people: InviteeFact[] = []
-  let pageToken: string | null = null
-  do {
-    const query = { slotUri, ...(pageToken !== null && { pageToken }) }
-    const page: Awaited<ReturnType<Provider['listInvitees']>> = await provider.listInvitees(
-      access,
-      query,
-    )
-    people.push(...page.items)
-    pageToken = page.nextPage
-  } while (pageToken !== null)
-  return people
 }
 
 /** The active bookings first, because people wait for those; then the canceled ones. */
-function nextCursor(cursor: SyncCursor, nextPage: string | null): SyncCursor | null {
-  if (nextPage !== null) return { ...cursor, pageToken: nextPage }
-  return cursor.phase === 'active' ? { ...cursor, phase: 'canceled', pageToken: null } : null
+function nextPlace(place: Place, nextPage: string | null): Place | null {
+  if (nextPage !== null) return { ...place, pageToken: nextPage }
+  return place.phase === 'active' ? { ...place, phase: 'canceled', pageToken: null } : null
 }

@@ -26,11 +26,24 @@ export interface DesiredHook {
   readonly accountUserUri: string | null
 }
 
-/** The one next step of a reconciliation. Each pass does at most one, then looks again. */
+/** A hook of ours that is to go, and why. */
+export interface Surplus {
+  readonly hook: ListedHook
+  readonly why: string
+}
+
+/**
+ * What one pass of a reconciliation does: make the hook that is missing, or keep the one that
+ * stands and delete all others of ours. So three passes are enough from any state.
+ */
 export type ReconciliationStep =
-  | { readonly do: 'nothing'; readonly keep: ListedHook; readonly generation: number }
   | { readonly do: 'create'; readonly generation: number | null; readonly why: string }
-  | { readonly do: 'delete'; readonly hook: ListedHook; readonly why: string }
+  | {
+      readonly do: 'keep'
+      readonly keep: ListedHook
+      readonly generation: number
+      readonly surplus: readonly Surplus[]
+    }
 
 /**
  * Compares what is wanted with what the provider lists. A hook is ours only when its callback
@@ -46,14 +59,14 @@ export function nextStep(
     const generation = own.find(({ endpoint }) => endpointOf(hook.callbackUrl) === endpoint)
     return generation === undefined ? [] : [{ hook, generation }]
   })
-  const [keep, ...surplus] = ours
+  const [keep] = ours
     .filter((pair) => illness(desired, pair) === undefined)
     .toSorted((a, b) => b.generation.generation - a.generation.generation)
   if (keep === undefined) return replacement(desired, own, ours)
-  const spare = surplus[0] ?? ours.find(({ hook }) => hook.uri !== keep.hook.uri)
-  if (spare !== undefined)
-    return { do: 'delete', hook: spare.hook, why: illness(desired, spare) ?? 'duplicate' }
-  return { do: 'nothing', keep: keep.hook, generation: keep.generation.generation }
+  const surplus = ours
+    .filter(({ hook }) => hook.uri !== keep.hook.uri)
+    .map((pair) => ({ hook: pair.hook, why: illness(desired, pair) ?? 'duplicate' }))
+  return { do: 'keep', keep: keep.hook, generation: keep.generation.generation, surplus }
 }
 
 interface Pair {

@@ -50,7 +50,12 @@ describe('reconciliation', () => {
   it('keeps a healthy hook and does nothing', () => {
     const step = nextStep(DESIRED, [own(1)], [hook(own(1).callbackUrl)])
 
-    assert.equal(step.do, 'nothing')
+    assert.deepEqual(step, {
+      do: 'keep',
+      keep: hook(own(1).callbackUrl),
+      generation: 1,
+      surplus: [],
+    })
   })
 
   for (const [illness, more] of [
@@ -66,8 +71,28 @@ describe('reconciliation', () => {
       const after = nextStep(DESIRED, [own(1), own(2)], [ill, fresh])
 
       assert.deepEqual(before, { do: 'create', generation: null, why: illness })
-      assert.deepEqual(after, { do: 'delete', hook: ill, why: illness })
+      assert.deepEqual(after, {
+        do: 'keep',
+        keep: fresh,
+        generation: 2,
+        surplus: [{ hook: ill, why: illness }],
+      })
     })
+
+  it('names every hook of ours but the newest healthy one as surplus, each with its reason', () => {
+    const [one, two, three] = [1, 2, 3].map((n) => hook(own(n).callbackUrl))
+    const disabled = hook(own(4).callbackUrl, { state: 'disabled' })
+    const listed = [one, disabled, three, two].filter((found) => found !== undefined)
+
+    const step = nextStep(DESIRED, [own(1), own(2), own(3), own(4)], listed)
+
+    assert.ok(step.do === 'keep')
+    assert.equal(step.generation, 3)
+    assert.deepEqual(
+      step.surplus.map(({ why }) => why),
+      ['duplicate', 'disabled', 'duplicate'],
+    )
+  })
 
   it('replaces a hook under an old base URL, and deletes it after the new one stands', () => {
     const old = own(1, { callbackUrl: `https://old.acme.test/webhooks/calendly/${endpoint(1)}` })
@@ -94,7 +119,7 @@ describe('reconciliation', () => {
     assert.equal(endpointOf(`https://crm.example/other/${endpoint(7)}`), undefined)
   })
 
-  it('reaches one live hook of ours from any state, and touches no foreign one', () => {
+  it('reaches one live hook of ours from any state in three passes, and touches no foreign one', () => {
     fc.assert(
       fc.property(worlds, ({ generations, hooks }) => {
         const world = simulate(generations, hooks)
@@ -152,13 +177,16 @@ const worlds = fc
     return { generations, hooks: [...hooks, ...foreigners] }
   })
 
-/** Plays the provider: does each step until nothing is left to do. */
+/** Plays the provider: three passes, and the last one finds nothing to do. */
 function simulate(generations: readonly OwnGeneration[], listed: readonly ListedHook[]) {
   const world = { own: [...generations], hooks: [...listed] }
-  for (let pass = 0; pass < 30; pass += 1) {
+  for (let pass = 1; pass <= 3; pass += 1) {
     const step = nextStep(DESIRED, world.own, world.hooks)
-    if (step.do === 'nothing') return world
-    if (step.do === 'delete') world.hooks = world.hooks.filter(({ uri }) => uri !== step.hook.uri)
+    if (step.do === 'keep') {
+      if (step.surplus.length === 0) return world
+      const gone = new Set(step.surplus.map(({ hook: { uri } }) => uri))
+      world.hooks = world.hooks.filter(({ uri }) => !gone.has(uri))
+    }
     if (step.do === 'create') {
       const made = world.own.find(({ generation }) => generation === step.generation)
       const generation = made ?? own(100 + pass, { state: 'creating' })

@@ -1,0 +1,87 @@
+import {
+  beginRefresh,
+  clearIntent,
+  killCredential,
+  leaveUnclear,
+  storeRefreshed,
+} from '../db/credentials.ts'
+import type { JobResult } from '../domain/owner-state.ts'
+import { isProviderError, type ProviderError } from '../providers/failures.ts'
+import { type ActivityDeps, oauthOf, type OwnedJob } from './deps.ts'
+import { again } from './job-results.ts'
+import { keepTrying } from './keeping.ts'
+import { providerNameOf } from './reach.ts'
+
+const LOST = 'The provider’s answer to a token refresh was lost, twice.'
+const REVOKED = 'The provider says that our access was revoked.'
+
+interface Refresh extends OwnedJob {
+  readonly generation: number
+}
+
+/** Renewing the access: the one call that must neither be lost nor repeated lightly. */
+export function createRefreshActivities(deps: ActivityDeps) {
+  const { database } = deps
+
+  /**
+   * Renews the access once, by the protocol for single-use refresh tokens: intent before the call,
+   * one try on the network, stored at once and fenced by the generation. After an unclear outcome
+   * the same token is presented exactly once more; a second unclear outcome ends the grant.
+   */
+  async function refreshToken(job: Refresh): Promise<JobResult> {
+    const { organizationId, integrationId, now, generation } = job
+    const { provider, intent } = await database.withTenant(organizationId, async (tx) => ({
+      provider: await providerNameOf(tx, integrationId),
+      intent: await beginRefresh(tx, { integrationId, generation, now }),
+    }))
+    if (intent.kind === 'stale') return { kind: 'done', found: 'renewed already' }
+    if (intent.kind === 'busy')
+      return { kind: 'again', found: 'a refresh is under way', afterMs: intent.freeInMs }
+    if (intent.kind === 'spent') return died(job, LOST)
+    try {
+      const { value: tokens } = await oauthOf(deps, provider).refresh({
+        refreshToken: intent.refreshToken,
+      })
+      const isNewest = await keepTrying(() =>
+        database.withTenant(organizationId, (tx) =>
+          storeRefreshed(tx, { integrationId, fromGeneration: generation, tokens, now }),
+        ),
+      )
+      const found = isNewest ? 'renewed' : 'a newer grant is in use: this answer is dropped'
+      return { kind: 'done', found }
+    } catch (error) {
+      if (!isProviderError(error)) throw error
+      return refreshFailed({ ...job, tries: intent.tries }, error)
+    }
+  }
+
+  async function refreshFailed(
+    job: Refresh & { readonly tries: number },
+    error: ProviderError,
+  ): Promise<JobResult> {
+    const { organizationId, tries } = job
+    if (error.kind === 'grantDead' || error.kind === 'unauthorized')
+      return died(job, tries >= 2 ? LOST : REVOKED)
+    if (error.kind !== 'unclear') {
+      // Answered, or never sent: the token is untouched, and this try does not count.
+      await database.withTenant(organizationId, (tx) => clearIntent(tx, job))
+      return again(error)
+    }
+    if (tries >= 2) return died(job, LOST)
+    await database.withTenant(organizationId, (tx) => leaveUnclear(tx, job))
+    return { kind: 'again', found: error.message, afterMs: 1_000 }
+  }
+
+  /** Ends a generation unless a late true answer has replaced it meanwhile. */
+  async function died(
+    { organizationId, integrationId, generation }: Refresh,
+    why: string,
+  ): Promise<JobResult> {
+    const isDead = await database.withTenant(organizationId, (tx) =>
+      killCredential(tx, { integrationId, generation, why }),
+    )
+    return isDead ? { kind: 'grantDead', found: why } : { kind: 'done', found: 'renewed meanwhile' }
+  }
+
+  return { refreshToken }
+}

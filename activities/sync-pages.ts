@@ -1,0 +1,71 @@
+import type { InviteeFact, SlotFact } from '../domain/booking.ts'
+import type { SyncCursor } from '../domain/owner-state.ts'
+import { isProviderError } from '../providers/failures.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Reach } from './reach.ts'
+
+/** A page of slots is read in a job of eight seconds: a few calls at a time, few enough to be polite. */
+const LANES = 4
+
+/** One person in one slot, as the provider shows them now. */
+export interface Seen {
+  readonly slot: SlotFact
+  readonly invitee: InviteeFact
+}
+
+/** A page with everybody in it; `unreadable` counts what could not be understood or seen. */
+export interface SyncPage {
+  readonly seen: readonly Seen[]
+  readonly unreadable: number
+  readonly nextPage: string | null
+}
+
+/** Where a sync is in its window. */
+export type Place = Omit<SyncCursor, 'runId'>
+
+/** One page of slots with all their people. One ill slot hides none of the others. */
+export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
+  const { provider, access, account, scope } = reach
+  const page = await provider.listBookings(access, {
+    account,
+    scope,
+    status: place.phase,
+    from: new Date(place.from).toISOString(),
+    to: new Date(place.to).toISOString(),
+    ...(place.pageToken !== null && { pageToken: place.pageToken }),
+  })
+  const waiting = [...page.items.entries()]
+  const people: Seen[][] = page.items.map(() => [])
+  let unreadable = page.unreadable.length
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, { slot, invitees }] = next
+      const read = invitees === null ? await peopleIn(reach, slot.uri) : { invitees, unreadable: 0 }
+      people[at] = read.invitees.map((invitee) => ({ slot, invitee }))
+      unreadable += read.unreadable
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return { seen: people.flat(), unreadable, nextPage: page.nextPage }
+}
+
+/** A slot that vanished or was closed to us between two calls is skipped: it must not stop a sync. */
+async function peopleIn({ provider, access }: Reach, slotUri: string) {
+  const invitees: InviteeFact[] = []
+  let unreadable = 0
+  let pageToken: string | null = null
+  do {
+    const query = { slotUri, ...(pageToken !== null && { pageToken }) }
+    let page: Awaited<ReturnType<Provider['listInvitees']>>
+    try {
+      page = await provider.listInvitees(access, query)
+    } catch (error) {
+      if (!isProviderError(error, 'notFound', 'role', 'forbiddenOrigin')) throw error
+      return { invitees, unreadable: unreadable + 1 }
+    }
+    invitees.push(...page.items)
+    unreadable += page.unreadable.length
+    pageToken = page.nextPage
+  } while (pageToken !== null)
+  return { invitees, unreadable }
+}

@@ -1,0 +1,22 @@
+import type { Visitor } from '../sandbox/visitor.ts'
+
+/** The tokens of one person, as the sandbox knows them. */
+export interface TokenLook {
+  readonly email: string
+  readonly live_access: number
+  readonly live_refresh: number
+  readonly presented_again: number
+  readonly token_calls: number
+}
+
+/** What became of every token of a person. */
+export async function tokensOf(visitor: Visitor, email = 'rita@acme.test'): Promise<TokenLook> {
+  const { body } = await visitor.send('GET', '/control/calendly/tokens')
+  const found = (body.users as TokenLook[]).find((user) => user.email === email)
+  if (found === undefined) throw new Error(`${email} is nobody at the sandbox`)
+  return found
+}
+
+/** How often the token endpoint was called for a person. */
+export const tokenCalls = async (visitor: Visitor, email?: string): Promise<number> =>
+  (await tokensOf(visitor, email)).token_calls
