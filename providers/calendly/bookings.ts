@@ -4,6 +4,12 @@ import { type CalendlyPlace, callApi, pageOf } from './calls.ts'
 import { inviteeFact, slotFact } from './facts.ts'
 import { idOf, PAGE_SIZE } from './subscriptions.ts'
 
+/**
+ * Each slot costs a call of its own for its people: a page of them stays within twenty calls, so
+ * that it fits into a job and into what a minute allows on the free plan.
+ */
+const SLOTS_AT_ONCE = '19'
+
 type Bookings = Pick<Provider, 'listBookings' | 'listInvitees'>
 
 /** Scheduled events and invitees: reference/calendly.md, section 7. `now` in unix milliseconds. */
@@ -22,7 +28,7 @@ export const createBookings = (place: CalendlyPlace, now: () => number): Booking
         min_start_time: from,
         max_start_time: to,
         sort: 'start_time:asc',
-        count: PAGE_SIZE,
+        count: SLOTS_AT_ONCE,
         page_token: pageToken,
       },
     })
