@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker'
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker'
 
 const ENTRY = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
@@ -9,5 +9,5 @@ const ENTRY = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 export async function loadWorkflowBundle(builtPath?: string): Promise<WorkflowBundle> {
   if (builtPath !== undefined && existsSync(builtPath))
     return { code: await readFile(builtPath, 'utf8') }
-  return bundleWorkflowCode({ workflowsPath: ENTRY })
+  return bundleWorkflowCode({ workflowsPath: ENTRY, logger: new DefaultLogger('WARN') })
 }

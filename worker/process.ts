@@ -47,7 +47,8 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
     runRelay({ directory, starter, log }, stopping.signal),
     runSweeper({ directory, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
   ]
-  log.info({}, 'worker ready')
+  // Whoever supervises us waits for this line, whatever the log level.
+  process.stdout.write(`${JSON.stringify({ process: 'worker', msg: 'worker ready' })}\n`)
   // The SDK's runtime ends the workers on SIGTERM and SIGINT; the loops and the pool follow them.
   await Promise.all(workers.map((worker) => worker.run())).finally(() => stopping.abort())
   await Promise.all(loops)

@@ -6,9 +6,11 @@ import {
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
+import { type IntegrationStatus, isActive, needsPerson } from '../domain/integration-status.ts'
 import { adopt, isOver, nextJob, settled } from '../domain/owner.ts'
 import { nextDue } from '../domain/owner-schedule.ts'
 import { decide } from '../domain/owner-decisions.ts'
@@ -23,7 +25,14 @@ import {
   type OwnerState,
 } from '../domain/owner-state.ts'
 import { ONE_TRY, OUR_ROWS } from './activity-options.ts'
-import { explain, type IntegrationInput, nudged, wantedChanged } from './contract.ts'
+import {
+  explain,
+  type IntegrationInput,
+  nudged,
+  RV_HEALTH,
+  RV_PHASE,
+  wantedChanged,
+} from './contract.ts'
 
 const { readWanted, writeReport, closeIfStill } = proxyLocalActivities<Activities>(OUR_ROWS)
 const jobs = proxyActivities<Activities>(ONE_TRY)
@@ -54,6 +63,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
     const report = dueReport(state)
     if (report !== undefined) {
       await writeReport({ ...row, report })
+      showAdmins(report.projection.status, state.projected?.status)
       state = reported(state, report)
       setCurrentDetails(explanationOf(state, Date.now()).summary)
       continue
@@ -79,6 +89,16 @@ export async function integration(input: IntegrationInput): Promise<void> {
     // A timer that ran out is also the chance to see a change whose signal was lost.
     stale ||= !woken
   }
+}
+
+/** An admin filters by health in the Temporal UI; each upsert is an action, so only on a change. */
+function showAdmins(status: IntegrationStatus, before: IntegrationStatus | undefined): void {
+  if (status === before) return
+  const phase = needsPerson(status) ? 'needs a person' : isActive(status) ? 'active' : 'at rest'
+  upsertSearchAttributes([
+    { key: RV_HEALTH, value: status },
+    { key: RV_PHASE, value: phase },
+  ])
 }
 
 const CHANGES_ROW: ReadonlySet<JobName> = new Set([

@@ -19,6 +19,9 @@ export interface DevServer {
   readonly client: Client
 }
 
+/** IndexedValueType of the server's API. */
+const KEYWORD = 2
+
 let server: Promise<DevServer> | undefined
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined
 let isQuiet = false
@@ -30,10 +33,20 @@ let isQuiet = false
 export async function timeSkippingEnv(): Promise<TestWorkflowEnvironment> {
   quieten()
   const path = noted(await findTestServer(() => {}))
-  return TestWorkflowEnvironment.createTimeSkipping({
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   })
+  await env.connection.operatorService.addSearchAttributes({ searchAttributes: OURS })
+  return env
 }
+
+/** The search attributes that workflows of ours carry; a server refuses those it does not know. */
+const OURS = Object.fromEntries(
+  ['RvProvider', 'RvOrganization', 'RvIntegration', 'RvHealth', 'RvPhase'].map((name) => [
+    name,
+    KEYWORD,
+  ]),
+)
 
 /** Promises the shared Temporal development server, as `npm start` runs it but in memory. */
 export const devServer = (): Promise<DevServer> => (server ??= startDevServer())

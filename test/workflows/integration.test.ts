@@ -30,7 +30,7 @@ describe('integration', function integrationSuite() {
     })
     await worker.runUntil(async () => {
       const input = { organizationId: randomUUID(), integrationId: randomUUID() }
-      const { typedSearchAttributes: _unregistered, ...start } = integrationStart(input, 'calendly')
+      const start = integrationStart(input, 'calendly')
       const handle = await env.client.workflow.start('integration', { ...start, taskQueue })
       const owner: Owner = {
         say: () => handle.signal(wantedChanged),

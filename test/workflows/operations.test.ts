@@ -55,7 +55,7 @@ describe('operations', function operationsSuite() {
       activities,
     })
     const input = { organizationId: randomUUID(), operationId: randomUUID() }
-    const { typedSearchAttributes: _unregistered, ...start } = operationStart(kind, input)
+    const start = operationStart(kind, input)
     return worker.runUntil(() =>
       env.client.workflow.execute(`${kind}Integration`, { ...start, taskQueue }),
     )
