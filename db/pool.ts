@@ -15,6 +15,8 @@ export function createPool(url: string, size: number): pg.Pool {
   })
   // A killed server ends idle connections; the next query gets a new one or a named error.
   pool.on('error', () => {})
+  // One that is lent out loses its server too: its query says so, the event alone would crash us.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }
 

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
+import { listenToOutbox } from '../../db/outbox-listener.ts'
+import { lastSeq, readOutbox } from '../../db/outbox.ts'
+import { aTenant, openWorld, type Tenant, type World } from './world.ts'
+
+describe('outbox', () => {
+  let world: World
+  let tenant: Tenant
+  before(async () => void (world = await openWorld()))
+  after(() => world.close())
+  beforeEach(async () => void (tenant = await aTenant(world)))
+
+  const emit = (count: number, audience: readonly string[] = []) =>
+    world.database.withTenant(tenant.organizationId, async (tx) => {
+      for (let n = 0; n < count; n += 1) tx.emit('prospect:created', { n }, audience)
+    })
+  const read = (viewer?: Parameters<typeof readOutbox>[1]['viewer']) =>
+    world.database.withTenant(tenant.organizationId, (tx) =>
+      readOutbox(tx, { afterSeq: 0, limit: 1_000, ...(viewer && { viewer }) }),
+    )
+
+  it('numbers without gap, in the order of commits, whatever runs at once', async () => {
+    const seen: number[] = []
+    const state = { isWriting: true }
+    const reader = (async () => {
+      // A reader with a high-water mark misses whatever commits below it later.
+      while (state.isWriting)
+        await world.database.withTenant(tenant.organizationId, async (tx) => {
+          const rows = await readOutbox(tx, { afterSeq: seen.at(-1) ?? 0, limit: 1_000 })
+          seen.push(...rows.map(({ seq }) => seq))
+        })
+    })()
+
+    await Promise.all(Array.from({ length: 100 }, (_, n) => emit(1 + (n % 3))))
+    state.isWriting = false
+    await reader
+
+    const rows = await read()
+    const numbers = Array.from({ length: rows.length }, (_, n) => n + 1)
+    assert.deepEqual(
+      rows.map(({ seq }) => seq),
+      numbers,
+    )
+    assert.deepEqual(seen, numbers.slice(0, seen.length))
+    assert.equal(await world.database.withTenant(tenant.organizationId, lastSeq), rows.length)
+  })
+
+  it('writes nothing for a transaction that is undone', async () => {
+    const failed = world.database.withTenant(tenant.organizationId, (tx) => {
+      tx.emit('prospect:created', {}, [])
+      return Promise.reject(new Error('undo'))
+    })
+
+    await assert.rejects(failed, /undo/)
+    assert.deepEqual(await read(), [])
+  })
+
+  it('shows a member only what they are told of, and one who sees all everything', async () => {
+    const { userId } = tenant
+    await emit(2, [userId])
+    await emit(3, [randomUUID()])
+
+    const own = await read({ userId, role: 'member', seesAll: false })
+    const all = await read({ userId, role: 'admin', seesAll: true })
+
+    assert.deepEqual([own.length, all.length], [2, 5])
+  })
+
+  it('wakes a listener after the commit, and again once its connection was cut', async () => {
+    const heard: string[] = []
+    let gaps = 0
+    const changes = new EventEmitter()
+    const until = async (isSo: () => boolean): Promise<void> => {
+      while (!isSo()) await once(changes, 'change')
+    }
+    const listener = listenToOutbox({
+      url: world.urls.appUrl,
+      onChange: (id) => {
+        heard.push(id)
+        changes.emit('change')
+      },
+      onGap: () => {
+        gaps += 1
+        changes.emit('change')
+      },
+    })
+    await until(() => gaps === 1)
+    await emit(1)
+    await until(() => heard.length === 1)
+
+    await world.owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%'
+         and datname = $1`,
+      [world.urls.name],
+    )
+    await until(() => gaps === 2)
+    await emit(1)
+    await until(() => heard.length === 2)
+
+    assert.deepEqual(heard, [tenant.organizationId, tenant.organizationId])
+    await listener.close()
+  })
+})
