@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { createTestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
+import { freePort } from '../support/ports.ts'
+import { JWT_SECRET } from './harness.ts'
+
+const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
+
+describe('api process', () => {
+  let urls: TestDatabase
+  const children: ChildProcess[] = []
+  before(async () => void (urls = await createTestDatabase()))
+  after(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await urls.drop()
+  })
+
+  const environment = (port: number): Record<string, string> => ({
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    API_URL: `http://localhost:${port}`,
+    APP_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: urls.appUrl,
+    DATABASE_INGRESS_URL: urls.ingressUrl,
+    ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+    CALENDLY_AUTH_URL: 'http://127.0.0.1:9',
+    CALENDLY_API_URL: 'http://127.0.0.1:9',
+    CALENDLY_CLIENT_ID: 'client',
+    CALENDLY_CLIENT_SECRET: 'canary-secret',
+    AUTH_JWT_SECRET: JWT_SECRET,
+    // Nobody listens on the discard port: Temporal is down.
+    TEMPORAL_ADDRESS: '127.0.0.1:9',
+  })
+
+  function run(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    children.push(child)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => void (output += chunk.toString()))
+    return { child, output: () => output }
+  }
+
+  async function answered(url: string): Promise<Response> {
+    const end = Date.now() + 15_000
+    for (;;)
+      try {
+        return await fetch(url)
+      } catch (error) {
+        if (Date.now() > end) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+  }
+
+  it('starts and serves while Temporal is down, calls itself degraded, and ends on SIGTERM', async () => {
+    const port = await freePort()
+    const { child, output } = run(environment(port))
+
+    const health = await answered(`http://127.0.0.1:${port}/health`)
+    const ready = await answered(`http://127.0.0.1:${port}/ready`)
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number | null]
+
+    assert.equal(health.status, 200)
+    assert.equal(((await ready.json()) as { status: string }).status, 'degraded', output())
+    assert.equal(code, 0, output())
+    assert.doesNotMatch(output(), /canary/)
+  })
+
+  it('stops with one list of every mistake, and none of the values', async () => {
+    const { APP_URL: _, ...incomplete } = environment(await freePort())
+
+    const { child, output } = run({ ...incomplete, API_URL: 'canary', LOG_LEVEL: 'canary' })
+    const [code] = (await once(child, 'close')) as [number | null]
+
+    assert.equal(code, 1)
+    for (const name of ['APP_URL is missing', 'API_URL is not valid', 'LOG_LEVEL is not valid'])
+      assert.ok(output().includes(name), output())
+    assert.doesNotMatch(output(), /canary/)
+  })
+})
