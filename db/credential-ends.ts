@@ -4,12 +4,31 @@ import {
   nextGeneration,
   type Tokens,
 } from './credential-rows.ts'
-import { killCredential } from './refreshing.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Generation {
   readonly integrationId: string
   readonly generation: number
+}
+
+/**
+ * Marks a generation as dead, unless a newer one has replaced it. Its tokens stay sealed until
+ * they are erased: a late true answer may still heal it.
+ */
+export async function killCredential(
+  tx: TenantTx,
+  { integrationId, generation, why }: Generation & { readonly why: string },
+): Promise<boolean> {
+  await lockIntegration(tx, integrationId)
+  const { numUpdatedRows } = await tx.trx
+    .updateTable('credential')
+    .set({ role: 'dead', dead_reason: why })
+    .where('organization_id', '=', tx.organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', generation)
+    .where('role', 'in', ['incoming', 'current', 'dead'])
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /**

@@ -11,13 +11,11 @@ import type { TenantTx } from './tenant.ts'
 export {
   beginRefresh,
   clearIntent,
-  killCredential,
   leaveUnclear,
   storeRefreshed,
 } from './refreshing.ts'
-export type { Tokens } from './credential-rows.ts'
 export { eraseCredentials, promoteIncoming } from './credential-roles.ts'
-export { dropOutgoing, refuseIncoming, renewOutgoing } from './credential-ends.ts'
+export { dropOutgoing, killCredential, refuseIncoming, renewOutgoing } from './credential-ends.ts'
 
 /** The tokens of one generation, opened. */
 export interface OpenTokens {

@@ -13,10 +13,10 @@ import type { TenantTx } from './tenant.ts'
 const MOST_TRIES = 2
 
 /**
- * A call has eight seconds and its commit some more: while an intent is younger, a second
+ * A call is over after eight seconds, one way or the other: while an intent is younger, a second
  * presentation could be in flight beside the first.
  */
-const INTENT_LIVES_MS = 12_000
+const INTENT_LIVES_MS = 9_000
 
 interface Generation {
   readonly integrationId: string
@@ -26,13 +26,15 @@ interface Generation {
 /** Whether a refresh may be tried, and with which token. */
 export type RefreshIntent =
   | { readonly kind: 'stale' }
+  | { readonly kind: 'dead'; readonly why: string }
   | { readonly kind: 'spent' }
   | { readonly kind: 'busy'; readonly freeInMs: number }
   | { readonly kind: 'go'; readonly refreshToken: string; readonly tries: number }
 
 /**
- * Notes the intent to refresh before the call. `stale`: a newer generation is in use. `busy`:
- * somebody else presents this token now. `spent`: it was presented twice without a clear answer.
+ * Notes the intent to refresh before the call. `stale`: a newer generation is in use. `dead`: it
+ * was given up before. `busy`: somebody else presents this token now. `spent`: it was presented
+ * twice without a clear answer.
  */
 export async function beginRefresh(
   tx: TenantTx,
@@ -40,6 +42,7 @@ export async function beginRefresh(
 ): Promise<RefreshIntent> {
   const row = await newest(tx, integrationId)
   if (row?.generation !== generation || row.refresh_token === null) return { kind: 'stale' }
+  if (row.role === 'dead') return { kind: 'dead', why: row.dead_reason ?? '' }
   const freeInMs = (row.refresh_intent_at?.getTime() ?? 0) + INTENT_LIVES_MS - now
   if (freeInMs > 0) return { kind: 'busy', freeInMs }
   if (row.refresh_tries >= MOST_TRIES) return { kind: 'spent' }
@@ -120,22 +123,6 @@ export async function storeRefreshed(tx: TenantTx, refreshed: Refreshed): Promis
   return true
 }
 
-/**
- * Marks a generation as dead, unless a newer one has replaced it. Its tokens stay sealed until
- * they are erased: a late true answer may still heal it.
- */
-export async function killCredential(
-  tx: TenantTx,
-  { integrationId, generation, why }: Generation & { readonly why: string },
-): Promise<boolean> {
-  await lockIntegration(tx, integrationId)
-  const { numUpdatedRows } = await update(tx, { integrationId, generation })
-    .set({ role: 'dead', dead_reason: why })
-    .where('role', 'in', ['incoming', 'current', 'dead'])
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
-
 const update = ({ trx, organizationId }: TenantTx, { integrationId, generation }: Generation) =>
   trx
     .updateTable('credential')
@@ -146,7 +133,8 @@ const update = ({ trx, organizationId }: TenantTx, { integrationId, generation }
 async function newest({ trx, organizationId }: TenantTx, integrationId: string) {
   return trx
     .selectFrom('credential')
-    .select(['generation', 'refresh_token', 'refresh_tries', 'refresh_intent_at'])
+    .select(['generation', 'role', 'dead_reason'])
+    .select(['refresh_token', 'refresh_tries', 'refresh_intent_at'])
     .select(['account_user_uri', 'account_organization_uri', 'account_email'])
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)
