@@ -8,7 +8,9 @@ import {
   markQuarantined,
   releaseHeld as releaseHeldRows,
 } from '../db/inbound-events.ts'
+import { park } from '../db/parked.ts'
 import type { JobResult } from '../domain/owner-state.ts'
+import { missingFact } from '../domain/parking.ts'
 import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
 
 /** One inbound event of one organization. */
@@ -66,6 +68,11 @@ export function createEventActivities(deps: ActivityDeps) {
     if (content.event === null) {
       await markDropped(tx, eventId, 'a test delivery asks for nothing')
       return { status: 'dropped' }
+    }
+    const missing = missingFact(event)
+    if (missing !== undefined) {
+      await park(tx, { eventId, ...missing })
+      return { status: 'parked', reason: missing.reason }
     }
     const { integrationId } = event
     const { meetingId } = await applyBooking(tx, { integrationId, event: content.event, eventId })

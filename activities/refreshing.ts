@@ -35,6 +35,7 @@ export function createRefreshActivities(deps: ActivityDeps) {
       intent: await beginRefresh(tx, { integrationId, generation, now }),
     }))
     if (intent.kind === 'stale') return { kind: 'done', found: 'renewed already' }
+    if (intent.kind === 'dead') return { kind: 'grantDead', found: intent.why }
     if (intent.kind === 'busy')
       return { kind: 'again', found: 'a refresh is under way', afterMs: intent.freeInMs }
     if (intent.kind === 'spent') return died(job, LOST)

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createActivities } from '../../activities/index.ts'
 import type { Activities } from '../../activities/index.ts'
 import type { ActivityDeps, Nudge, OwnedJob } from '../../activities/deps.ts'
-import type { Database, TenantTx } from '../../db/database.ts'
+import type { TenantTx } from '../../db/database.ts'
 import { newId } from '../../db/ids.ts'
 import { readWanted } from '../../db/integrations.ts'
 import { consumeState, createOperation, openOperation, readOperation } from '../../db/operations.ts'
@@ -10,7 +10,8 @@ import type { OperationKind } from '../../domain/operation.ts'
 import type { WantedFacts } from '../../domain/owner-state.ts'
 import { oauthCallbackUrl } from '../../domain/public-urls.ts'
 import { createCalendly } from '../../providers/calendly/client.ts'
-import { createHttp } from '../../providers/http.ts'
+import { createHttp, type Http } from '../../providers/http.ts'
+import type { Provider } from '../../providers/provider.ts'
 import { type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 import type { World } from '../db/world.ts'
 import { pkce, Visitor } from '../sandbox/visitor.ts'
@@ -24,7 +25,6 @@ export interface StageOptions {
   readonly scope?: 'user' | 'organization'
   /** How long our client waits for an answer. */
   readonly patienceMs?: number
-  readonly database?: (database: Database) => Database
 }
 
 /** Somebody who asks for consent, and how. */
@@ -59,16 +59,10 @@ export interface Stage {
 export async function setStage(world: World, options: StageOptions = {}): Promise<Stage> {
   const visitor = new Visitor(await startSandbox({ port: 0, ...options.sandbox }))
   const http = createHttp({ allowLoopback: true, totalMs: options.patienceMs ?? 4_000 })
-  const calendly = createCalendly({
-    http,
-    apiUrl: visitor.api,
-    authUrl: visitor.api,
-    clientId: 'sandbox-client',
-    clientSecret: 'sandbox-client-not-a-secret',
-  })
+  const calendly = calendlyAt(visitor.api, http)
   const nudges: Nudge[] = []
   const deps: ActivityDeps = {
-    database: options.database?.(world.database) ?? world.database,
+    database: world.database,
     providers: { calendly },
     apiUrl: API_URL,
     nudgeOwner: async (nudge) => void nudges.push(nudge),
@@ -139,5 +133,15 @@ export async function setStage(world: World, options: StageOptions = {}): Promis
     },
   }
 }
+
+/** Our client, for a sandbox below this address. */
+export const calendlyAt = (address: string, http: Http): Provider =>
+  createCalendly({
+    http,
+    apiUrl: address,
+    authUrl: address,
+    clientId: 'sandbox-client',
+    clientSecret: 'sandbox-client-not-a-secret',
+  })
 
 const hashed = (): Buffer => createHash('sha256').update(randomBytes(32)).digest()

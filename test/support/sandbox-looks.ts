@@ -1,3 +1,5 @@
+import type { IntegrationRow } from '../../activities/deps.ts'
+import type { World } from '../db/world.ts'
 import type { Visitor } from '../sandbox/visitor.ts'
 
 /** The tokens of one person, as the sandbox knows them. */
@@ -20,3 +22,16 @@ export async function tokensOf(visitor: Visitor, email = 'rita@acme.test'): Prom
 /** How often the token endpoint was called for a person. */
 export const tokenCalls = async (visitor: Visitor, email?: string): Promise<number> =>
   (await tokensOf(visitor, email)).token_calls
+
+/** The generations of tokens our rows hold, newest first, as `2 current`. */
+export async function credentialsOf(
+  { owner }: World,
+  { organizationId, integrationId }: IntegrationRow,
+): Promise<string[]> {
+  const { rows } = await owner.query<{ generation: number; role: string }>(
+    `select generation, role from credential where organization_id = $1 and integration_id = $2
+     order by generation desc`,
+    [organizationId, integrationId],
+  )
+  return rows.map(({ generation, role }) => `${generation} ${role}`)
+}
