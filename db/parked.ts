@@ -56,42 +56,33 @@ export async function wake(tx: TenantTx, waitsFor: string): Promise<string[]> {
 export async function retryParked(tx: TenantTx, viewer: Viewer, id: string) {
   const item = await openItem(tx, viewer, id)
   if (item === undefined) return undefined
-  await tx.trx
-    .updateTable('parked_item')
-    .set({ retried_at: sql<Date>`now()` })
-    .where('organization_id', '=', tx.organizationId)
-    .where('id', '=', id)
-    .execute()
-  await receiveAgain(tx, { eventId: item.eventId, from: ['parked'] })
+  await tryAgain(tx, { parkedId: id, eventId: item.eventId })
   return item
 }
+
+/** Handles a parked event again by itself: a wake-up may have been missed, facts may be made by hand. */
+export async function tryAgain(
+  tx: TenantTx,
+  { parkedId, eventId }: { readonly parkedId: string; readonly eventId: string },
+): Promise<void> {
+  await noteRetry(tx, parkedId)
+  await receiveAgain(tx, { eventId, from: ['parked'] })
+}
+
+const noteRetry = ({ trx, organizationId }: TenantTx, id: string) =>
+  trx
+    .updateTable('parked_item')
+    .set({ retried_at: sql<Date>`now()` })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .execute()
 
 /** Gives one parked item up on a person's word; undefined when it is not theirs to say. */
 export async function dropParked(tx: TenantTx, viewer: Viewer, id: string) {
   const item = await openItem(tx, viewer, id)
   if (item === undefined) return undefined
-  await resolveParked(tx, { eventId: item.eventId, resolution: 'dropped' })
   await markDropped(tx, item.eventId, 'dropped by a person')
   return item
-}
-
-interface Resolution {
-  readonly eventId: string
-  readonly resolution: 'processed' | 'dropped'
-}
-
-/** The event waits no more. */
-export async function resolveParked(
-  { trx, organizationId }: TenantTx,
-  { eventId, resolution }: Resolution,
-): Promise<void> {
-  await trx
-    .updateTable('parked_item')
-    .set({ resolved_at: sql<Date>`now()`, resolution })
-    .where('organization_id', '=', organizationId)
-    .where('event_id', '=', eventId)
-    .where('resolved_at', 'is', null)
-    .execute()
 }
 
 const lockFact = ({ trx, organizationId }: TenantTx, fact: string) =>

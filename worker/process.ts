@@ -45,7 +45,7 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
   const { directory } = database
   const loops = [
     runRelay({ directory, starter, log }, stopping.signal),
-    runSweeper({ directory, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
+    runSweeper({ database, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
   ]
   // Whoever supervises us waits for this line, whatever the log level.
   process.stdout.write(`${JSON.stringify({ process: 'worker', msg: 'worker ready' })}\n`)

@@ -1,15 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../activities/deps.ts'
-import type { Directory, WatchedIntegration } from '../db/directory.ts'
+import type { Database } from '../db/database.ts'
+import type { WatchedIntegration } from '../db/directory.ts'
+import { tryAgain } from '../db/parked.ts'
 import type { Starter } from './starter.ts'
 
 /** What the sweeper needs of the world. */
 export interface SweeperDeps {
-  readonly directory: Directory
+  readonly database: Pick<Database, 'directory' | 'withTenant'>
   readonly starter: Starter
   readonly log: Log
   readonly everyMs: number
 }
+
+/** What waits for a fact is tried again hourly, should its wake-up have been missed. */
+const PARKED_FOR_MS = 60 * 60_000
 
 /** A thousand at a time, so that one look is one short query. */
 const PAGE = 1_000
@@ -27,7 +32,20 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
   }
 }
 
-async function sweep({ directory, starter, log }: SweeperDeps): Promise<void> {
+async function sweep(deps: SweeperDeps): Promise<void> {
+  await wakeOwners(deps)
+  await retryParked(deps)
+}
+
+async function retryParked({ database, log }: SweeperDeps): Promise<void> {
+  const parked = await database.directory.parkedToRetry({ olderThanMs: PARKED_FOR_MS, limit: PAGE })
+  for (const { organizationId, ...item } of parked)
+    await database.withTenant(organizationId, (tx) => tryAgain(tx, item))
+  if (parked.length > 0) log.info({ parked: parked.length }, 'sweep tried parked events again')
+}
+
+async function wakeOwners({ database, starter, log }: SweeperDeps): Promise<void> {
+  const { directory } = database
   let after: string | null = null
   let woken = 0
   for (;;) {

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '../../db/database.ts'
+import type { WatchedIntegration } from '../../db/directory.ts'
+import { runSweeper, type SweeperDeps } from '../../worker/sweeper.ts'
+
+const watched = (integrationId: string, observedRevision: number): WatchedIntegration => ({
+  organizationId: 'org',
+  integrationId,
+  provider: 'calendly',
+  wanted: 'connected',
+  status: 'live',
+  wantedRevision: 2,
+  observedRevision,
+  openDebts: 0,
+})
+
+/** Integrations as the directory pages through them, and owners that note who was woken. */
+function world(rows: readonly WatchedIntegration[]) {
+  const woken: string[] = []
+  const asked: (string | null)[] = []
+  const directory = {
+    integrationsToWatch: async (after: string | null, limit: number) => {
+      asked.push(after)
+      const from = after === null ? 0 : rows.findIndex((row) => row.integrationId === after) + 1
+      return rows.slice(from, from + limit)
+    },
+    parkedToRetry: async () => [],
+  }
+  const deps: SweeperDeps = {
+    database: { directory, withTenant: assert.fail } as unknown as Database,
+    starter: {
+      startEvent: assert.fail,
+      runBurst: assert.fail,
+      startOperation: assert.fail,
+      nudgeOwner: async ({ integrationId }) => void woken.push(integrationId),
+    },
+    log: { info: () => {}, warn: () => {} },
+    everyMs: 5,
+  }
+  return { woken, asked, deps }
+}
+
+async function sweepUntil(deps: SweeperDeps, isDone: () => boolean): Promise<void> {
+  const stopping = new AbortController()
+  const running = runSweeper(deps, stopping.signal)
+  for (const end = Date.now() + 2_000; !isDone() && Date.now() < end; ) await pause(2)
+  stopping.abort()
+  await running
+}
+
+describe('sweeper', () => {
+  it('wakes owners whose row waits for them and lets the others sleep', async () => {
+    const { woken, deps } = world([watched('settled', 2), watched('waiting', 1)])
+
+    await sweepUntil(deps, () => woken.length > 0)
+
+    assert.deepEqual([...new Set(woken)], ['waiting'])
+  })
+
+  it('reads every page of a large installation', async () => {
+    const many = Array.from({ length: 2_500 }, (_, n) => watched(`integration-${n}`, 2))
+    const { asked, deps } = world([...many, watched('last', 1)])
+
+    await sweepUntil(deps, () => asked.length >= 3)
+
+    assert.deepEqual(asked.slice(0, 3), [null, 'integration-999', 'integration-1999'])
+  })
+
+  it('goes on after a look that failed', async () => {
+    const { woken, deps } = world([watched('waiting', 1)])
+    const { nudgeOwner } = deps.starter
+    let failures = 1
+    deps.starter.nudgeOwner = async (nudge) => {
+      if (failures > 0) {
+        failures -= 1
+        throw new Error('Temporal is away')
+      }
+      return nudgeOwner(nudge)
+    }
+
+    await sweepUntil(deps, () => woken.length > 0)
+
+    assert.equal(woken[0], 'waiting')
+  })
+})
