@@ -10,6 +10,17 @@ import { JWT_SECRET } from './harness.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
+async function answered(url: string): Promise<Response> {
+  const end = Date.now() + 15_000
+  for (;;)
+    try {
+      return await fetch(url)
+    } catch (error) {
+      if (Date.now() > end) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+}
+
 describe('api process', () => {
   let urls: TestDatabase
   const children: ChildProcess[] = []
@@ -43,17 +54,6 @@ describe('api process', () => {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => void (output += chunk.toString()))
     return { child, output: () => output }
-  }
-
-  async function answered(url: string): Promise<Response> {
-    const end = Date.now() + 15_000
-    for (;;)
-      try {
-        return await fetch(url)
-      } catch (error) {
-        if (Date.now() > end) throw error
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
   }
 
   it('starts and serves while Temporal is down, calls itself degraded, and ends on SIGTERM', async () => {
