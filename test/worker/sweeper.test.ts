@@ -30,9 +30,9 @@ function world(rows: readonly WatchedIntegration[]) {
   const deps: SweeperDeps = {
     database: { directory, withTenant: assert.fail } as unknown as Database,
     starter: {
-      startEvent: assert.fail,
-      runBurst: assert.fail,
-      startOperation: assert.fail,
+      startEvent: async () => assert.fail(),
+      runBurst: async () => assert.fail(),
+      startOperation: async () => assert.fail(),
       nudgeOwner: async ({ integrationId }) => void woken.push(integrationId),
     },
     log: { info: () => {}, warn: () => {} },
