@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { until } from './until.ts'
 
@@ -24,7 +24,7 @@ const READY_WITHIN_MS = 15_000
 
 /** Promises a process whose socket has been welcomed. */
 export async function listen(target: { url: string; token: string }): Promise<Listener> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'socket-child.ts')], {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./socket-child.ts'))], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, DEMO_SOCKET_URL: target.url, DEMO_SOCKET_TOKEN: target.token },
   })

@@ -19,14 +19,29 @@ ${STEPS.map(({ name, shows }) => `  ${name.padEnd(20)} ${shows}`).join('\n')}
 /** Progress goes beside the result, so that `--json` stays JSON. */
 const log = (line: string): void => console.error(`  ${line}`)
 
+const givenUp = new AbortController()
 let system: System | undefined
+let ending: Promise<void> | undefined
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    givenUp.abort()
+    void end().then(() => process.exit(130))
+  })
+}
+
 try {
   process.exitCode = await demo()
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 2
 } finally {
-  await system?.stop()
+  await end()
+}
+
+/** Ends what was started for the demo, once. */
+async function end(): Promise<void> {
+  ending ??= system?.stop()
+  await ending
 }
 
 /** Promises the exit code: 0 when everything was shown, 1 when something was not. */
@@ -39,7 +54,7 @@ async function demo(): Promise<number> {
     console.log(USAGE)
     return 0
   }
-  system = await findSystem(process.env, log)
+  system = await findSystem(process.env, { log, signal: givenUp.signal })
   log(`the demo runs on ${system.told}`)
   const table = createTable(process.stdout, STEPS)
   const results = await runSteps(createWorld(createSetting(system, options.patienceMs)), {

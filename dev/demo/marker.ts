@@ -7,7 +7,10 @@ import type { World } from './world.ts'
  * given before has had its effects by then, or has none: so "nothing came of it" can be said
  * without waiting for nothing.
  */
-export async function passMarker(world: World, account: Account): Promise<boolean> {
+export async function passMarker(
+  world: World,
+  account: Pick<Account, 'email' | 'rest'>,
+): Promise<{ readonly email: string; readonly isPast: boolean }> {
   const email = `${world.unique('marker')}@demo.example`
   await world.control.book(account.email, { email, name: 'Marker' })
   const { isGood } = await until(
@@ -19,5 +22,5 @@ export async function passMarker(world: World, account: Account): Promise<boolea
       prospects.length === 1 && events.every(({ status }) => status === 'processed'),
     world.patienceMs,
   )
-  return isGood
+  return { email, isPast: isGood }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Log } from '../progress.ts'
 import type { Secrets } from '../secrets.ts'
 import { startSettings } from '../settings.ts'
 import { startStack } from '../stack.ts'
@@ -19,6 +20,13 @@ export interface System {
   readonly stop: () => Promise<void>
 }
 
+/** How a system of our own is started. */
+interface Start {
+  readonly log: Log
+  /** Gives up a start that is under way. */
+  readonly signal: AbortSignal
+}
+
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
@@ -26,7 +34,7 @@ type Env = Readonly<Record<string, string | undefined>>
  * answers, one of our own. An address that was named and does not answer is an error: the demo
  * must not vouch for another system than the one it was asked about.
  */
-export async function findSystem(env: Env, log: (line: string) => void): Promise<System> {
+export async function findSystem(env: Env, { log, signal }: Start): Promise<System> {
   const named = env['RENDEZVOUS_URL']
   const settings = startSettings(env)
   const api = named ?? `http://localhost:${settings.ports.PORT}`
@@ -46,14 +54,14 @@ export async function findSystem(env: Env, log: (line: string) => void): Promise
     if (named !== undefined) throw new Error(`${api} refuses tokens of ${settings.home}: ${HOW}`)
     log(`the system at ${api} refuses tokens of ${settings.home}`)
   } else if (named !== undefined) throw new Error(`nothing answers at RENDEZVOUS_URL ${api}`)
-  return startOwn(log)
+  return startOwn({ log, signal })
 }
 
 const HOW = 'set RENDEZVOUS_HOME to its home, or AUTH_JWT_SECRET'
 
-async function startOwn(log: (line: string) => void): Promise<System> {
+async function startOwn({ log, signal }: Start): Promise<System> {
   log('starting a system of its own, on free ports, in a temporary home')
-  const stack = await startStack({ log })
+  const stack = await startStack({ log, signal })
   const { api, sandbox } = stack.urls
   return {
     api,

@@ -28,8 +28,8 @@ export const bookingToSocket: Step = {
       const [prospect] = await account.rest.prospects(email)
       const [booking] = await world.control.bookingsOf(email)
       const ms = (frame?.at ?? booked.answeredAt + world.patienceMs) - booked.answeredAt
-      const name = String(frame?.frame['name'] ?? '')
-      const isOurs = frame !== undefined && frame.frame['id'] === prospect?.id
+      const { id, name = '', seq = 0 } = (frame?.frame ?? {}) as ProspectFrame
+      const isOurs = id !== undefined && id === prospect?.id
       return {
         ok: isOurs && ms < LIMIT_MS && name === NAME && booking?.invitee === booked.invitee,
         ms,
@@ -37,7 +37,7 @@ export const bookingToSocket: Step = {
           process: listener.pid,
           invitee: booked.invitee,
           prospect: prospect?.id ?? null,
-          seq: Number(frame?.frame['seq'] ?? 0),
+          seq,
           frames: seen.length,
           name: codePoints(name),
         },
@@ -46,4 +46,10 @@ export const bookingToSocket: Step = {
       await listener.stop()
     }
   },
+}
+
+interface ProspectFrame {
+  readonly id?: string
+  readonly name?: string
+  readonly seq?: number
 }

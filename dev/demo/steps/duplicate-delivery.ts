@@ -18,18 +18,19 @@ export const duplicateDelivery: Step = {
       const begun = machineMs()
       await (isSabotaged ? bookTwice : bookWithCopy)(world, { account, email })
       const delivered = await accepted(world, email)
-      const isPast = await passMarker(world, account)
+      const marker = await passMarker(world, account)
       const prospects = await account.rest.prospects(email)
       const meetings = await account.rest.meetings(email)
-      // Frames come in order and the marker's are behind these; only the way to us is left.
-      const { seen: frames } = await until(
-        async () => framesAbout(listener.frames(), email).map(({ event }) => event),
+      // Frames come in order, and the marker's are behind these: only the way to us is left.
+      await until(
+        async () => framesAbout(listener.frames(), marker.email).map(({ event }) => event),
         (events) => events.includes('meeting:created'),
         world.patienceMs,
       )
+      const frames = framesAbout(listener.frames(), email).map(({ event }) => event)
       const isOnce = prospects.length === 1 && meetings.length === 1
       return {
-        ok: delivered >= 2 && isPast && isOnce && frames.toSorted().join() === ONCE,
+        ok: delivered >= 2 && marker.isPast && isOnce && frames.toSorted().join() === ONCE,
         ms: machineMs() - begun,
         evidence: {
           deliveriesWith200: delivered,
