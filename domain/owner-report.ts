@@ -6,7 +6,7 @@ import type { IntegrationStatus } from './integration-status.ts'
 import type { OwnerExplanation, OwnerReport, OwnerState, Projection } from './owner-state.ts'
 
 /** What the row should show now. */
-export function projectionOf(state: OwnerState): Projection {
+function projectionOf(state: OwnerState): Projection {
   const { hook } = state
   const isLive = hook.state === 'live' && state.facts?.wanted !== 'disconnected'
   return {

@@ -20,12 +20,14 @@ import {
 
 /** All that a worker process starts in Temporal. */
 export interface Starter {
-  startEvent(event: EventInput): Promise<void>
+  readonly startEvent: (event: EventInput) => Promise<void>
   /** Starts a burst and waits until it has ended. */
-  runBurst(events: readonly EventInput[]): Promise<void>
-  startOperation(operation: OperationInput & { readonly kind: OperationKind }): Promise<void>
+  readonly runBurst: (events: readonly EventInput[]) => Promise<void>
+  readonly startOperation: (
+    operation: OperationInput & { readonly kind: OperationKind },
+  ) => Promise<void>
   /** Says "look again" to an owner, and starts it where it does not run. */
-  nudgeOwner(nudge: Nudge): Promise<void>
+  readonly nudgeOwner: (nudge: Nudge) => Promise<void>
 }
 
 /** A start must not hold up the relay for longer than a person would notice. */

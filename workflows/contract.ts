@@ -6,7 +6,7 @@ import {
 } from '@temporalio/common'
 import { defineQuery, defineSignal } from '@temporalio/workflow'
 import type { OwnerExplanation, OwnerHint, OwnerState, Pace } from '../domain/owner-state.ts'
-import type { OperationKind, OperationReport } from '../domain/operation.ts'
+import type { OperationKind } from '../domain/operation.ts'
 
 /** Task queues: a booking, a waiting person and the owners never stand behind one another. */
 export const EVENTS_QUEUE = 'events'
@@ -78,7 +78,7 @@ export const integrationWorkflowId = (integrationId: string): string =>
 export const eventWorkflowId = (eventId: string): string => `event:${eventId}`
 
 /** The id of a workflow that handles many events under backlog, named by its first. */
-export const burstWorkflowId = (firstEventId: string): string => `burst:${firstEventId}`
+const burstWorkflowId = (firstEventId: string): string => `burst:${firstEventId}`
 
 /** The wanted state of an integration changed: read the row again. May be lost or doubled. */
 export const wantedChanged = defineSignal('wantedChanged')
@@ -93,17 +93,14 @@ export const lookAgain = defineSignal('lookAgain')
 export const explain = defineQuery<OwnerExplanation>('explain')
 
 /** The workflow functions as types, for callers that start them by name. */
-export type ConnectIntegration = (input: OperationInput) => Promise<OperationReport>
-export type ReconnectIntegration = (input: OperationInput) => Promise<OperationReport>
-export type DisconnectIntegration = (input: OperationInput) => Promise<OperationReport>
 export type Integration = (input: IntegrationInput) => Promise<void>
 export type ProcessEvent = (input: EventInput) => Promise<EventResult>
 export type ProcessBurst = (input: BurstInput) => Promise<BurstResult>
 
 /** Typed search attributes: opaque ids and words of ours, so an admin can filter by them. */
-export const RV_PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
-export const RV_ORGANIZATION = defineSearchAttributeKey('RvOrganization', 'KEYWORD')
-export const RV_INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
+const RV_PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
+const RV_ORGANIZATION = defineSearchAttributeKey('RvOrganization', 'KEYWORD')
+const RV_INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
 export const RV_HEALTH = defineSearchAttributeKey('RvHealth', 'KEYWORD')
 export const RV_PHASE = defineSearchAttributeKey('RvPhase', 'KEYWORD')
 

@@ -4,7 +4,7 @@ import type { JobName, JobResult, OwnerReport, WantedFacts } from '../../domain/
 const HOUR = 60 * 60_000
 
 /** A hook as a settled pass finds it. */
-export const LISTED: JobResult = {
+const LISTED: JobResult = {
   kind: 'hook',
   found: 'listed',
   settled: true,

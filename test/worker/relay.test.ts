@@ -21,7 +21,7 @@ function world(backlog: number) {
     unfinishedEvents: async () => forgotten.splice(0),
     unstartedOperations: async () => operations.splice(0),
   }
-  const starter: Starter = {
+  const starter: { -readonly [Name in keyof Starter]: Starter[Name] } = {
     startEvent: async ({ eventId }) => void started.push(eventId),
     runBurst: async (events) => void bursts.push(events.length),
     startOperation: async ({ operationId }) => void started.push(operationId),

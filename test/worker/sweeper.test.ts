@@ -69,17 +69,15 @@ describe('sweeper', () => {
 
   it('goes on after a look that failed', async () => {
     const { woken, deps } = world([watched('waiting', 1)])
-    const { nudgeOwner } = deps.starter
+    const { starter } = deps
     let failures = 1
-    deps.starter.nudgeOwner = async (nudge) => {
-      if (failures > 0) {
-        failures -= 1
-        throw new Error('Temporal is away')
-      }
-      return nudgeOwner(nudge)
+    const nudgeOwner: typeof starter.nudgeOwner = async (nudge) => {
+      failures -= 1
+      if (failures >= 0) throw new Error('Temporal is away')
+      return starter.nudgeOwner(nudge)
     }
 
-    await sweepUntil(deps, () => woken.length > 0)
+    await sweepUntil({ ...deps, starter: { ...starter, nudgeOwner } }, () => woken.length > 0)
 
     assert.equal(woken[0], 'waiting')
   })

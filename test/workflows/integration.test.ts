@@ -47,8 +47,6 @@ describe('integration', function integrationSuite() {
     })
   }
 
-  const names = (world: OwnerWorld): JobName[] => world.done.map(({ name }) => name)
-
   it('takes over the grant, makes the hook, sees it listed, and only then says live', async () => {
     const world = ownerWorld()
     world.next.reconcileHook = [MADE]
@@ -175,6 +173,8 @@ describe('integration', function integrationSuite() {
     assert.equal(names(world).filter((name) => name === 'removeHooks').length, 9)
   })
 })
+
+const names = (world: OwnerWorld): JobName[] => world.done.map(({ name }) => name)
 
 interface Owner {
   say(): Promise<void>

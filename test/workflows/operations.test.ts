@@ -18,31 +18,6 @@ describe('operations', function operationsSuite() {
   })
   after(() => env.teardown())
 
-  /** The rows of one operation: what was called, and when the owner will have reported. */
-  function rows(more: Partial<Activities> = {}) {
-    const called: string[] = []
-    const row = { outcome: null as OperationReport | null, reportAfterNudges: 1 }
-    const activities: Partial<Activities> = {
-      exchangeCode: async () => {
-        called.push('exchangeCode')
-        return 'kept'
-      },
-      nudgeOwner: async ({ hint }) => {
-        called.push(hint === undefined ? 'nudgeOwner' : `nudgeOwner ${hint}`)
-        const nudges = called.filter((name) => name.startsWith('nudgeOwner')).length
-        if (nudges >= row.reportAfterNudges) row.outcome ??= LIVE
-      },
-      readOutcome: async () => row.outcome,
-      giveUp: async ({ why }) => {
-        called.push(`giveUp ${why}`)
-        row.outcome ??= { outcome: 'failed', reason: why, nextStep: 'Start again.' }
-        return row.outcome
-      },
-      ...more,
-    }
-    return { called, row, activities }
-  }
-
   async function run(
     kind: 'connect' | 'reconnect' | 'disconnect',
     activities: Partial<Activities>,
@@ -129,3 +104,28 @@ describe('operations', function operationsSuite() {
     assert.deepEqual(report, LIVE)
   })
 })
+
+/** The rows of one operation: what was called, and when the owner will have reported. */
+function rows(more: Partial<Activities> = {}) {
+  const called: string[] = []
+  const row = { outcome: null as OperationReport | null, reportAfterNudges: 1 }
+  const activities: Partial<Activities> = {
+    exchangeCode: async () => {
+      called.push('exchangeCode')
+      return 'kept'
+    },
+    nudgeOwner: async ({ hint }) => {
+      called.push(hint === undefined ? 'nudgeOwner' : `nudgeOwner ${hint}`)
+      const nudges = called.filter((name) => name.startsWith('nudgeOwner')).length
+      if (nudges >= row.reportAfterNudges) row.outcome ??= LIVE
+    },
+    readOutcome: async () => row.outcome,
+    giveUp: async ({ why }) => {
+      called.push(`giveUp ${why}`)
+      row.outcome ??= { outcome: 'failed', reason: why, nextStep: 'Start again.' }
+      return row.outcome
+    },
+    ...more,
+  }
+  return { called, row, activities }
+}
