@@ -35,3 +35,16 @@ export async function credentialsOf(
   )
   return rows.map(({ generation, role }) => `${generation} ${role}`)
 }
+
+/** The generations of our hook our rows hold, newest first, as `2 live`. */
+export async function generationsOf(
+  { owner }: World,
+  { organizationId, integrationId }: IntegrationRow,
+): Promise<string[]> {
+  const { rows } = await owner.query<{ generation: number; state: string }>(
+    `select generation, state from subscription where organization_id = $1 and integration_id = $2
+     order by generation desc`,
+    [organizationId, integrationId],
+  )
+  return rows.map(({ generation, state }) => `${generation} ${state}`)
+}
