@@ -1,27 +1,21 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { Client, WorkflowStartOptions } from '@temporalio/client'
-import {
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  TypedSearchAttributes,
-} from '@temporalio/common'
+import type { Client } from '@temporalio/client'
 import type { OperationKind } from '../domain/operation.ts'
-import type { OwnerExplanation, OwnerHint } from '../domain/owner-state.ts'
+import type { OwnerExplanation, OwnerHint, Pace } from '../domain/owner-state.ts'
 import {
-  EVENTS_QUEUE,
-  eventWorkflowId,
+  eventStart,
   explain as explainQuery,
-  INTEGRATIONS_QUEUE,
+  integrationStart,
   integrationWorkflowId,
   nudged,
   OPERATION_WORKFLOWS,
-  operationWorkflowId,
-  OPERATIONS_QUEUE,
+  operationStart,
 } from '../workflows/contract.ts'
-import type { IntegrationInput, OperationInput } from '../workflows/contract.ts'
+import type { OperationInput } from '../workflows/contract.ts'
 import { createEventStarts } from './event-starts.ts'
 import type { Facts, Reservation } from './event-starts.ts'
 import { HttpProblem } from './problems.ts'
+import { withFacts, withoutFacts } from './search-facts.ts'
 import { asProblem, isAboutAttributes, nameOf } from './temporal-errors.ts'
 
 /** All that the API asks of the workflows. */
@@ -37,80 +31,66 @@ export interface Gateway {
   /** A place for starting an event's workflow; undefined leaves the event to the relay. */
   reserveEvent(): Reservation | undefined
   /** Asks the owner of an integration for one of its jobs; a dead owner comes to life. */
-  nudge(input: IntegrationInput, hint: OwnerHint): Promise<void>
+  nudge(nudge: Nudge): Promise<void>
   /** The owner's own account of "why?"; undefined where no owner runs. */
   explain(integrationId: string): Promise<OwnerExplanation | undefined>
+}
+
+/** Which owner is asked for what. */
+export interface Nudge {
+  readonly organizationId: string
+  readonly integrationId: string
+  readonly provider: string
+  readonly hint: OwnerHint
 }
 
 export interface GatewayDeps {
   /** The connected client, or undefined while Temporal has not been reached yet. */
   readonly client: () => Client | undefined
   readonly warn: (message: string) => void
+  /** The intervals of owners that a nudge brings to life. */
+  readonly pace?: Pace
 }
 
 /** A person waits and the row is committed: whoever is slower than this is left to the relay. */
 const DEADLINE_MS = 1_500
 
-const PROVIDER = defineSearchAttributeKey('RvProvider', SearchAttributeType.KEYWORD)
-const ORGANIZATION = defineSearchAttributeKey('RvOrganization', SearchAttributeType.KEYWORD)
-const INTEGRATION = defineSearchAttributeKey('RvIntegration', SearchAttributeType.KEYWORD)
-
 /** The only speaker to Temporal in this process; it alone knows Temporal's errors. */
-export function createGateway({ client, warn }: GatewayDeps): Gateway {
+export function createGateway({ client, warn, pace }: GatewayDeps): Gateway {
   let hasAttributes = true
-
-  function connected(): Client {
-    const present = client()
-    if (present === undefined) throw new Error('Temporal has not been reached yet')
-    return present
-  }
 
   /** Every call has a deadline: without one the SDK waits, and a person with it, for ever. */
   async function call<T>(ask: (temporal: Client) => Promise<T>): Promise<T> {
-    const temporal = connected()
+    const temporal = client()
+    if (temporal === undefined) throw new Error('Temporal has not been reached yet')
     return temporal.withDeadline(Date.now() + DEADLINE_MS, () => ask(temporal))
   }
 
-  function attributesOf(organizationId: string, facts: Facts) {
-    if (!hasAttributes) return {}
-    const pairs = [
-      { key: PROVIDER, value: facts.provider },
-      { key: ORGANIZATION, value: organizationId },
-      ...(facts.integrationId === undefined
-        ? []
-        : [{ key: INTEGRATION, value: facts.integrationId }]),
-    ]
-    return { typedSearchAttributes: new TypedSearchAttributes(pairs) }
-  }
-
   /** A cluster without our search attributes refuses the start: bookings matter more than search. */
-  async function tolerant<T>(ask: () => Promise<T>): Promise<T> {
+  async function start<T>(
+    ask: (temporal: Client, searchable: Searchable) => Promise<T>,
+  ): Promise<T> {
+    const attempt = (): Promise<T> =>
+      call((temporal) => ask(temporal, hasAttributes ? withFacts : withoutFacts))
     try {
-      return await ask()
+      return await attempt()
     } catch (error) {
       if (!hasAttributes || !isAboutAttributes(error)) throw error
       hasAttributes = false
-      warn('Temporal does not know RvProvider, RvOrganization, RvIntegration: register them')
-      return ask()
+      warn('Temporal does not know our search attributes: register RvProvider and its fellows')
+      return attempt()
     }
   }
 
   const reserve = createEventStarts({
     warn,
     start: (input, facts) =>
-      tolerant(() =>
-        call((temporal) =>
-          temporal.workflow.start('processEvent', {
-            taskQueue: EVENTS_QUEUE,
-            workflowId: eventWorkflowId(input.eventId),
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            requestEagerStart: true,
-            args: [input],
-            staticSummary: `event from ${facts.provider}`,
-            ...attributesOf(input.organizationId, facts),
-          }),
-        ),
+      start((temporal, searchable) =>
+        temporal.workflow.start('processEvent', {
+          ...searchable(eventStart(input), facts),
+          // A worker on this very connection takes it from our hands, without a detour.
+          requestEagerStart: true,
+        }),
       ),
   })
 
@@ -125,17 +105,12 @@ export function createGateway({ client, warn }: GatewayDeps): Gateway {
     },
 
     async startOperation(kind, input, facts) {
-      const options = (): WorkflowStartOptions => ({
-        taskQueue: OPERATIONS_QUEUE,
-        workflowId: operationWorkflowId(kind, input.operationId),
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        args: [input],
-        staticSummary: `${kind} ${facts.provider}`,
-        ...attributesOf(input.organizationId, facts),
-      })
       try {
-        await tolerant(() =>
-          call((temporal) => temporal.workflow.start(OPERATION_WORKFLOWS[kind], options())),
+        await start((temporal, searchable) =>
+          temporal.workflow.start(
+            OPERATION_WORKFLOWS[kind],
+            searchable(operationStart(kind, input), facts),
+          ),
         )
         return 'started'
       } catch (error) {
@@ -147,13 +122,12 @@ export function createGateway({ client, warn }: GatewayDeps): Gateway {
 
     reserveEvent: () => (client() === undefined ? undefined : reserve()),
 
-    async nudge(input, hint) {
+    async nudge({ organizationId, integrationId, provider, hint }) {
+      const input = { organizationId, integrationId, ...(pace === undefined ? {} : { pace }) }
       await asProblem(() =>
-        call((temporal) =>
+        start((temporal, searchable) =>
           temporal.workflow.signalWithStart('integration', {
-            taskQueue: INTEGRATIONS_QUEUE,
-            workflowId: integrationWorkflowId(input.integrationId),
-            args: [input],
+            ...searchable(integrationStart(input, provider)),
             signal: nudged,
             signalArgs: [hint],
           }),
@@ -175,3 +149,5 @@ export function createGateway({ client, warn }: GatewayDeps): Gateway {
     },
   }
 }
+
+type Searchable = typeof withFacts

@@ -68,6 +68,7 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
     ingressStore,
     gateway: createGateway({
       client: () => link.client(),
+      pace: config.pace,
       warn: (message) => log.warn({}, message),
     }),
     providers,

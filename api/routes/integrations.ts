@@ -119,7 +119,8 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (sco
         if (found === undefined) throw new HttpProblem('not-found', NOT_YOURS)
         if (found.status === 'disconnected')
           throw new HttpProblem('conflict', 'It is disconnected: connect it first.')
-        await gateway.nudge({ organizationId, integrationId }, hint)
+        const { provider } = found
+        await gateway.nudge({ organizationId, integrationId, provider, hint })
         return reply.code(202).send({ asked: hint })
       },
     )

@@ -54,10 +54,30 @@ describe('gateway', () => {
     await handle.terminate()
   })
 
+  it('tells an admin the provider, the organization and the integration to search by', async () => {
+    const input = inOrganization({ operationId: randomUUID() })
+    const integrationId = randomUUID()
+
+    await gateway.startOperation('disconnect', input, { ...facts, integrationId })
+
+    const id = operationWorkflowId('disconnect', input.operationId)
+    const handle = server.client.workflow.getHandle(id)
+    const { typedSearchAttributes } = await handle.describe()
+    assert.deepEqual(
+      Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])),
+      {
+        RvProvider: 'calendly',
+        RvOrganization: input.organizationId,
+        RvIntegration: integrationId,
+      },
+    )
+    await handle.terminate()
+  })
+
   it('wakes an owner that does not run', async () => {
     const input = inOrganization({ integrationId: randomUUID() })
 
-    await gateway.nudge(input, 'sync')
+    await gateway.nudge({ ...input, provider: 'calendly', hint: 'sync' })
 
     const handle = server.client.workflow.getHandle(`integration:${input.integrationId}`)
     assert.equal((await handle.describe()).type, 'integration')
@@ -86,7 +106,8 @@ describe('gateway', () => {
     assert.equal(started, 'later')
     assert.ok(took < 3_000, `${took} ms`)
     assert.equal(await down.isReachable(), false)
-    await assert.rejects(down.nudge(input, 'sync'), (error) => {
+    const nudge = { ...input, provider: 'calendly', hint: 'sync' } as const
+    await assert.rejects(down.nudge(nudge), (error) => {
       assert.ok(error instanceof HttpProblem)
       return error.kind === 'unavailable' && error.retryAfterSeconds !== undefined
     })

@@ -105,7 +105,7 @@ function fakeGateway(): FakeGateway {
         start: async ({ eventId }) => void gateway.events.push(eventId),
       }
     },
-    nudge: async ({ integrationId }, hint) => void gateway.nudges.push(`${hint} ${integrationId}`),
+    nudge: async ({ integrationId, hint }) => void gateway.nudges.push(`${hint} ${integrationId}`),
     explain: async () => undefined,
   }
   return gateway
