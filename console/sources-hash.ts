@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 /** Everything a visitor's browser can get is made from these. */
-const SOURCES = ['index.html', 'vite.config.ts', 'public', 'src']
+const SOURCES = ['index.html', 'vite.config.ts', 'public', 'web']
 
 /** Promises one hash over the console's sources, the same on every machine, new with any change. */
 export async function hashSources(): Promise<string> {

@@ -18,8 +18,8 @@ const REDACTED = [
 ]
 
 /** The structured log of a worker process: ids and milliseconds, never an e-mail or a body. */
-export const createLog = (level: string): Logger =>
-  pino({ level, redact: { paths: REDACTED, censor: '[redacted]' }, base: { process: 'worker' } })
+export const createLog = (level: string, process = 'worker'): Logger =>
+  pino({ level, redact: { paths: REDACTED, censor: '[redacted]' }, base: { process } })
 
 /** Temporal's own lines in the same log. Core tells of each reconnect at warn; that is enough. */
 export const temporalLogger = (log: Logger): TemporalLogger =>

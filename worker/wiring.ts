@@ -44,7 +44,7 @@ export async function wireEventWorker(shared: SharedWithApi): Promise<Worker> {
     providers: buildProviders(config),
     apiUrl: config.apiUrl,
     nudgeOwner,
-    log: createLog(config.logLevel),
+    log: createLog(config.logLevel, 'api'),
   })
   const bundle = await loadWorkflowBundle(config.workflowBundle)
   return createEventWorker({ connection, namespace, bundle, activities })

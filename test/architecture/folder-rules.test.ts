@@ -24,7 +24,7 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string, answer: str
   ['api/main.ts', '../worker/sweeper.ts', 'composes the event worker'],
   ['worker/one.ts', '../api/app.ts', 'everything but the ingress'],
   ['sandbox/calendly/one.ts', '../../domain/booking.ts', 'shares no code'],
-  ['console/src/one.ts', '../../domain/booking.ts', 'HTTP only'],
+  ['console/web/one.ts', '../../domain/booking.ts', 'HTTP only'],
   ['cli/one.ts', '../db/database.ts', 'HTTP only'],
 ]
 

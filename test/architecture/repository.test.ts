@@ -34,8 +34,6 @@ describe('the repository', () => {
   it('has no folder whose name says nothing', () => {
     const vague = files
       .map(({ path }) => path)
-      // The console is a package of its own, with its sources where its tools look for them.
-      .filter((path) => !path.startsWith('console/src/'))
       .filter((path) => path.split('/').some((folder) => FORBIDDEN_FOLDERS.includes(folder)))
 
     assert.deepEqual(vague, [])

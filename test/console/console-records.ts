@@ -1,4 +1,4 @@
-import type { Integration, Meeting, Prospect } from '../../console/src/records.ts'
+import type { Integration, Meeting, Prospect } from '../../console/web/records.ts'
 
 const HOUR = 3_600_000
 

@@ -4,14 +4,14 @@ import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import { CONSOLE_DIRECTORY } from '../../console/build.ts'
-import type { Frames } from '../../console/src/realtime.ts'
+import type { Frames } from '../../console/web/realtime.ts'
 import type {
   Attempt,
   Integration,
   Meeting,
   OperationAnswer,
   Prospect,
-} from '../../console/src/records.ts'
+} from '../../console/web/records.ts'
 
 /** The one token this server knows. */
 export const GOOD_TOKEN = 'header.claims.signature'

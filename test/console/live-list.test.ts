@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mergeRecords, splitByTime } from '../../console/src/live-list.ts'
+import { mergeRecords, splitByTime } from '../../console/web/live-list.ts'
 
 describe('live list', () => {
   const older = { id: 'a', updated_at: '2026-01-01T00:00:00Z', name: 'older' }
