@@ -172,7 +172,7 @@ let made = 0
 
 /** Promises a connected tenant whose account has this URI. */
 export async function aTenant(
-  { database, owner }: TestApi,
+  { database, owner }: Pick<TestApi, 'database' | 'owner'>,
   { userUri, ...person }: { userUri: string } & Partial<Person>,
 ): Promise<Tenant> {
   made += 1

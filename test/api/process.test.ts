@@ -3,10 +3,14 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { openDatabase } from '../../db/database.ts'
+import { bytes, delivery, RITA, signed } from '../support/calendly-payloads.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import type { TestDatabase } from '../support/postgres.ts'
 import { freePort } from '../support/ports.ts'
-import { JWT_SECRET } from './harness.ts'
+import { devServer } from '../support/temporal.ts'
+import { aTenant, JWT_SECRET, KEY_RING } from './harness.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
@@ -19,6 +23,17 @@ async function answered(url: string): Promise<Response> {
       if (Date.now() > end) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
+}
+
+/** Promises that a condition has come true within half a minute. */
+async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  output: () => string,
+): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!(await isTrue()) && Date.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.ok(await isTrue(), output())
 }
 
 describe('api process', () => {
@@ -69,6 +84,43 @@ describe('api process', () => {
     assert.equal(((await ready.json()) as { status: string }).status, 'degraded', output())
     assert.equal(code, 0, output())
     assert.doesNotMatch(output(), /canary/)
+  })
+
+  it('stores a delivery and works on it itself, through the connection it shares with its worker', async function workItself() {
+    this.timeout(120_000)
+    const { address } = await devServer()
+    const port = await freePort()
+    const { output } = run({ ...environment(port), TEMPORAL_ADDRESS: address })
+    const base = `http://127.0.0.1:${port}`
+    await answered(`${base}/health`)
+    await until(() => output().includes('works on events'), output)
+    const owner = new pg.Pool({ connectionString: urls.ownerUrl, max: 1 })
+    const database = await openDatabase({ url: urls.appUrl, keyRing: KEY_RING })
+    const tenant = await aTenant({ database, owner }, { userUri: RITA })
+    const body = bytes(delivery('invitee.created'))
+    const t = Math.floor(Date.now() / 1_000)
+
+    const answer = await fetch(`${base}/webhooks/calendly/${tenant.endpoint}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'calendly-webhook-signature': signed(tenant.signingKey, { t, body }),
+      },
+      body: new Uint8Array(body),
+    })
+    let status = ''
+    await until(async () => {
+      const { rows } = await owner.query<{ status: string }>('select status from inbound_event')
+      status = rows[0]?.status ?? 'none'
+      return status === 'processed'
+    }, output)
+    const { rows: prospects } = await owner.query<{ name: string }>('select name from prospect')
+    await database.close()
+    await owner.end()
+
+    assert.equal(answer.status, 200)
+    assert.deepEqual(prospects, [{ name: 'Pat Prospect' }])
+    assert.doesNotMatch(output(), /pat@prospect|Pat Prospect/)
   })
 
   it('stops with one list of every mistake, and none of the values', async () => {
