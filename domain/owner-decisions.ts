@@ -7,7 +7,6 @@ import type {
   JobResult,
   OwnerState,
   Pace,
-  SyncCursor,
 } from './owner-state.ts'
 
 /** What a result needs to be judged: when it came, how often to look, and a fair coin in [0, 1). */
@@ -36,7 +35,7 @@ export function decide(
   if (result.kind === 'grantDead') return grantDied(calm, result.found)
   if (result.kind === 'refused') return hookRefused(calm, result.refusal, judgement)
   if (result.kind === 'hook') return hookSeen(calm, result, judgement)
-  if (result.kind === 'page') return pageRead(calm, result.next, judgement)
+  if (result.kind === 'page') return pageRead(calm, result, judgement)
   return finished(calm, job, judgement.now)
 }
 
@@ -161,10 +160,11 @@ function hookSeen(
 
 function pageRead(
   state: OwnerState,
-  next: SyncCursor | null,
+  { next, restMs = 0 }: Extract<JobResult, { kind: 'page' }>,
   { now, pace, jitter }: Judgement,
 ): OwnerState {
-  if (next !== null) return { ...state, refused: UNREFUSED, sync: next }
+  const notBefore = { ...state.notBefore, syncPage: now + restMs }
+  if (next !== null) return { ...state, refused: UNREFUSED, sync: next, notBefore }
   const isHealthy = state.hook.state === 'live' && !state.hook.retrying
   return {
     ...state,

@@ -147,7 +147,13 @@ export type JobResult =
       readonly callbackUrl: string | null
       readonly retrying: boolean
     }
-  | { readonly kind: 'page'; readonly found: string; readonly next: SyncCursor | null }
+  | {
+      readonly kind: 'page'
+      readonly found: string
+      readonly next: SyncCursor | null
+      /** The next page would eat into the half of the provider's budget that is for people. */
+      readonly restMs?: number
+    }
 
 /** How often the owner looks, in milliseconds; healthy ones rarely, ill ones often. */
 export interface Pace {

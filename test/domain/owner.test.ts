@@ -158,6 +158,21 @@ describe('owner', () => {
     assert.equal(chosen(limited, START + 39_999, ['reconcile']), undefined)
   })
 
+  it('rests between two pages of a sync when the provider’s budget asks for it', () => {
+    const cursor = { kind: 'backfill', runId: 'run', phase: 'active', from: 0, to: 1 } as const
+    const next = { ...cursor, pageToken: 'two' }
+    const seen = after(owner(), 'reconcileHook', listed)
+
+    const page = { kind: 'page', found: '19 seen', next } as const
+    const free = after(seen, 'syncPage', page)
+    const resting = after(seen, 'syncPage', { ...page, restMs: 30_000 })
+
+    assert.equal(chosen(free), 'syncPage')
+    assert.equal(chosen(resting, START + 29_999), undefined)
+    assert.equal(nextDue(resting, START)?.at, START + 30_000)
+    assert.equal(chosen(resting, START + 30_000), 'syncPage')
+  })
+
   it('drops hints it cannot serve', () => {
     const asked = new Set<OwnerHint>(['sync', 'refresh'])
 
