@@ -1,11 +1,14 @@
 import type { InviteeFact, SlotFact } from '../domain/booking.ts'
 import type { SyncCursor } from '../domain/owner-state.ts'
-import { isProviderError } from '../providers/failures.ts'
+import { isProviderError, type RateBudget } from '../providers/failures.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Reach } from './reach.ts'
 
 /** A page of slots is read in a job of eight seconds: a few calls at a time, few enough to be polite. */
 const LANES = 4
+
+/** What a page may cost: one call for its slots, one for the people of each. */
+const CALLS_A_PAGE = 20
 
 /** One person in one slot, as the provider shows them now. */
 export interface Seen {
@@ -18,6 +21,8 @@ export interface SyncPage {
   readonly seen: readonly Seen[]
   readonly unreadable: number
   readonly nextPage: string | null
+  /** How long to rest, so that half of the provider's budget is left to people. */
+  readonly restMs: number
 }
 
 /** Where a sync is in its window. */
@@ -37,22 +42,25 @@ export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
   const waiting = [...page.items.entries()]
   const people: Seen[][] = page.items.map(() => [])
   let unreadable = page.unreadable.length
+  let restMs = restAfter(page.rate)
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [at, { slot, invitees }] = next
-      const read = invitees === null ? await peopleIn(reach, slot.uri) : { invitees, unreadable: 0 }
+      const read = invitees === null ? await peopleIn(reach, slot.uri) : { ...NOBODY, invitees }
       people[at] = read.invitees.map((invitee) => ({ slot, invitee }))
       unreadable += read.unreadable
+      restMs = Math.max(restMs, read.restMs)
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  return { seen: people.flat(), unreadable, nextPage: page.nextPage }
+  return { seen: people.flat(), unreadable, restMs, nextPage: page.nextPage }
 }
 
 /** A slot that vanished or was closed to us between two calls is skipped: it must not stop a sync. */
 async function peopleIn({ provider, access }: Reach, slotUri: string) {
   const invitees: InviteeFact[] = []
   let unreadable = 0
+  let restMs = 0
   let pageToken: string | null = null
   do {
     const query = { slotUri, ...(pageToken !== null && { pageToken }) }
@@ -61,11 +69,20 @@ async function peopleIn({ provider, access }: Reach, slotUri: string) {
       page = await provider.listInvitees(access, query)
     } catch (error) {
       if (!isProviderError(error, 'notFound', 'role', 'forbiddenOrigin')) throw error
-      return { invitees, unreadable: unreadable + 1 }
+      return { invitees, restMs, unreadable: unreadable + 1 }
     }
     invitees.push(...page.items)
     unreadable += page.unreadable.length
+    restMs = restAfter(page.rate)
     pageToken = page.nextPage
   } while (pageToken !== null)
-  return { invitees, unreadable }
+  return { invitees, restMs, unreadable }
+}
+
+const NOBODY = { unreadable: 0, restMs: 0 } as const
+
+/** The next page must leave half of the minute's calls untouched; else it waits for a new minute. */
+function restAfter(rate: RateBudget | null): number {
+  if (rate === null || rate.remaining >= rate.limit / 2 + CALLS_A_PAGE) return 0
+  return rate.resetSeconds * 1_000
 }

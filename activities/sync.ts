@@ -33,7 +33,7 @@ export function createSyncActivities(deps: ActivityDeps) {
     if (reach === undefined) return { kind: 'unauthorized' }
     const place = input.cursor ?? opening(input)
     try {
-      const { seen, unreadable, nextPage } = await readPage(reach, place)
+      const { seen, unreadable, nextPage, restMs } = await readPage(reach, place)
       const found = await applyAll(input, reach.provider.name, seen)
       const next = await record(input, {
         place,
@@ -44,7 +44,7 @@ export function createSyncActivities(deps: ActivityDeps) {
       deps.log.info({ integrationId, ...counts }, 'sync page')
       const ill = unreadable === 0 ? '' : `, ${unreadable} could not be read`
       const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed${ill}`
-      return { kind: 'page', found: text, next }
+      return { kind: 'page', found: text, next, ...(restMs > 0 && { restMs }) }
     } catch (error) {
       return jobResultOf(error)
     }

@@ -7,6 +7,8 @@ import { generationsOf } from '../support/sandbox-looks.ts'
 const ROUTE = 'POST /webhook_subscriptions'
 const LIST = 'GET /webhook_subscriptions'
 
+const isSettled = (result: JobResult): boolean => result.kind === 'hook' && result.settled
+
 describe('activities: hooks', () => {
   let world: World
   let stage: Stage
@@ -21,7 +23,6 @@ describe('activities: hooks', () => {
   const pass = (): Promise<JobResult> => stage.activities.reconcileHook(stage.job())
   const hooks = () => stage.visitor.hooks()
   const rows = () => generationsOf(world, stage.job())
-  const isSettled = (result: JobResult): boolean => result.kind === 'hook' && result.settled
 
   it('makes one hook, and is settled only when the provider lists it', async () => {
     const [made, seen] = [await pass(), await pass()]
