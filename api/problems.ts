@@ -63,7 +63,7 @@ export function problemBody(
 }
 
 /** Answers with a problem. */
-export function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
+function sendProblem(reply: FastifyReply, body: ProblemBody): FastifyReply {
   return reply
     .code(body.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

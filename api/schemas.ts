@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import type { MeetingJson } from '../db/meetings.ts'
 
-export const Nullable = <Schema extends TSchema>(schema: Schema) =>
+const Nullable = <Schema extends TSchema>(schema: Schema) =>
   Type.Union([schema, Type.Null()])
 
 const Text = Type.String()
