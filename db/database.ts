@@ -9,14 +9,14 @@ import { createPool, refuseUnsafe } from './pool.ts'
 import type { Schema } from './schema.ts'
 import type { Emission, TenantTx } from './tenant.ts'
 
-export type { TenantTx, Viewer } from './tenant.ts'
+export type { TenantTx } from './tenant.ts'
 
 /** The database as api and worker see it: one organization at a time, or ids across them. */
 export interface Database {
   /** Runs `work` in one transaction that sees only this organization; commits what it emitted. */
   readonly withTenant: <T>(organizationId: string, work: TenantWork<T>) => Promise<T>
   readonly directory: Directory
-  /** Answers the newest migration that ran, or throws DatabaseUnavailable. */
+  /** Throws DatabaseUnavailable when nothing can be stored now. */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
 }

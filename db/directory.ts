@@ -31,8 +31,8 @@ export interface Directory {
   }) => Promise<(EventRef & { parkedId: string })[]>
   /** The newest outbox number of each organization. */
   readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
-  /** Drops deliveries that found no account within 30 days; answers how many. */
-  readonly purgeUnrouted: () => Promise<number>
+  /** Removes some of what need not be kept any longer; answers how much, 0 when all is done. */
+  readonly purgeExpired: (limit: number) => Promise<number>
   /** Refused requests of every tenant and none, by reason, since a day. */
   readonly rejectionCounts: (since: Date) => Promise<RejectionCount[]>
 }
@@ -132,8 +132,8 @@ export function createDirectory(pool: pg.Pool): Directory {
     parkedToRetry: ({ olderThanMs, limit }) =>
       ask(`parked_to_retry($1 * interval '1 ms', $2)`, [olderThanMs, limit]),
     outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
-    purgeUnrouted: async () =>
-      (await ask<{ purgeUnrouted: number }>('purge_unrouted()'))[0]?.purgeUnrouted ?? 0,
+    purgeExpired: async (limit) =>
+      (await ask<{ removed: number }>('purge_expired($1) as removed', [limit]))[0]?.removed ?? 0,
     rejectionCounts: (since) => ask('rejection_counts($1::date)', [since]),
   }
 }

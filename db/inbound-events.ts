@@ -70,12 +70,16 @@ interface Ending {
 }
 
 async function end({ trx, organizationId }: TenantTx, eventId: string, ending: Ending) {
-  await trx
-    .updateTable('inbound_event')
-    .set({ ...ending, processed_at: sql<Date>`now()`, attempts: sql<number>`attempts + 1` })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', eventId)
-    .execute()
+  const { status, reason, workflow_id: workflowId = null } = ending
+  const resolution = status === 'processed' ? 'processed' : 'dropped'
+  // Whatever it was parked for is settled with it, unless parking is how it ended.
+  await sql`with settled as (
+      update parked_item set resolved_at = now(), resolution = ${resolution}
+      where organization_id = ${organizationId} and event_id = ${eventId}
+        and resolved_at is null and ${status} <> 'parked')
+    update inbound_event set status = ${status}, reason = ${reason}, processed_at = now(),
+      workflow_id = coalesce(${workflowId}, workflow_id), attempts = attempts + 1
+    where organization_id = ${organizationId} and id = ${eventId}`.execute(trx)
 }
 
 /** Lets held events go on their way, oldest first; the relay takes them from there. */

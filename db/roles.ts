@@ -2,10 +2,10 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import type pg from 'pg'
 
 /** The process roles: one for api and worker, one for the webhook door. */
-export const APP_ROLE = 'rendezvous_app'
-export const INGRESS_ROLE = 'rendezvous_ingress'
+const APP_ROLE = 'rendezvous_app'
+const INGRESS_ROLE = 'rendezvous_ingress'
 /** Owns the functions that look across tenants; nobody logs in as it. */
-export const GATE_ROLE = 'rendezvous_gate'
+const GATE_ROLE = 'rendezvous_gate'
 
 /**
  * Makes the three roles where they are missing and sets the passwords of the two that log in.

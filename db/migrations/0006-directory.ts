@@ -16,7 +16,8 @@ const POLICIES = `
   do $$
   declare t text;
   begin
-    foreach t in array array['organization', 'app_user', 'identity', 'organization_counter']
+    foreach t in array array['organization', 'app_user', 'identity', 'organization_counter',
+      'outbox', 'idempotency']
     loop
       execute format('create policy %I on %I to rendezvous_gate using (true) with check (true)',
         t || '_of_gate', t);
@@ -33,6 +34,13 @@ const POLICIES = `
   grant select, insert on organization, identity to rendezvous_gate;
   grant select, insert, update (name, role) on app_user to rendezvous_gate;
   grant select, insert on organization_counter to rendezvous_gate;
+  grant select (organization_id, seq, created_at), delete on outbox to rendezvous_gate;
+  grant select (organization_id, user_id, route, key, created_at), delete on idempotency
+    to rendezvous_gate;
+  grant select (body), update (body) on inbound_event to rendezvous_gate;
+  create index inbound_event_with_body on inbound_event (received_at) where body is not null;
+  create index outbox_by_age on outbox (created_at);
+  create index idempotency_by_age on idempotency (created_at);
   grant select (organization_id, id, hash, revoked_at) on api_key to rendezvous_gate;
   grant select (organization_id, id, kind, state_hash, ticket_hash, ready_at, started_at,
     finished_at) on operation to rendezvous_gate;
@@ -193,11 +201,34 @@ const UNROUTED = `
     perform set_config('app.tenants', '', true);
   end $$;
 
-  create function purge_unrouted() returns bigint
+  -- What need not be kept any longer: raw bodies and mail of nobody after 30 days, what sockets
+  -- may replay and idempotent answers after a week. In portions, so that no lock is held for long.
+  create function purge_expired(p_limit integer) returns bigint
   language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-    with gone as (
-      delete from unrouted_delivery where received_at <= now() - interval '30 days' returning 1)
-    select count(*) from gone
+    with body as (
+      update inbound_event e set body = null where (e.organization_id, e.id) in (
+        select organization_id, id from inbound_event
+        where received_at <= now() - interval '30 days' and body is not null
+        order by received_at limit p_limit)
+      returning 1
+    ), mail as (
+      delete from unrouted_delivery where id in (
+        select id from unrouted_delivery where received_at <= now() - interval '30 days'
+        limit p_limit)
+      returning 1
+    ), frame as (
+      delete from outbox o where (o.organization_id, o.seq) in (
+        select organization_id, seq from outbox where created_at <= now() - interval '7 days'
+        limit p_limit)
+      returning 1
+    ), answer as (
+      delete from idempotency i where (i.organization_id, i.user_id, i.route, i.key) in (
+        select organization_id, user_id, route, key from idempotency
+        where created_at <= now() - interval '7 days' limit p_limit)
+      returning 1
+    )
+    select (select count(*) from body) + (select count(*) from mail)
+      + (select count(*) from frame) + (select count(*) from answer)
   $$;
 
   create function rejection_counts(p_since date)
@@ -218,7 +249,7 @@ const OWNERSHIP = `
       'unstarted_operations(interval,integer)', 'unfinished_events(interval,integer)',
       'claim_backlog(integer)', 'integrations_to_watch(uuid,integer)',
       'parked_to_retry(interval,integer)', 'outbox_heads(uuid[])', 'adopt_unrouted(uuid)',
-      'purge_unrouted()', 'rejection_counts(date)']
+      'purge_expired(integer)', 'rejection_counts(date)']
     loop
       execute format('revoke all on function %s from public', f);
       execute format('grant execute on function %s to rendezvous_app', f);
