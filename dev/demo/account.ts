@@ -1,20 +1,10 @@
-import type { Rest } from './rest.ts'
 import { createRest } from './rest.ts'
 import type { Browser } from './browser.ts'
 import { createBrowser } from './browser.ts'
 import type { NewUser } from './sandbox-control.ts'
 import { until } from './until.ts'
 import { machineMs } from './machine-clock.ts'
-import type { Setting } from './setting.ts'
-
-/** A user of ours and their account at the provider. */
-export interface Account {
-  /** The account's address at the provider. */
-  readonly email: string
-  readonly token: string
-  readonly rest: Rest
-  readonly integrationId: string
-}
+import type { Account, Setting } from './setting.ts'
 
 /** How a connect went, from the person's yes or no. */
 export interface Connected {
@@ -68,8 +58,10 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
     ({ outcome }) => outcome !== null,
     plan.withinMs ?? setting.patienceMs,
   )
+  const account = { email, token, rest, integrationId: seen.integrationId ?? '' }
+  if (seen.integrationId !== null) setting.accounts.push(account)
   return {
-    account: { email, token, rest, integrationId: seen.integrationId ?? '' },
+    account,
     attemptId: asked.attemptId,
     outcome: seen.outcome,
     reason: seen.reason,

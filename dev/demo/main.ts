@@ -1,3 +1,4 @@
+import { leave } from './leave.ts'
 import { readOptions } from './options.ts'
 import { runSteps } from './run-steps.ts'
 import { createSetting } from './setting.ts'
@@ -8,10 +9,10 @@ import { findSystem } from './system.ts'
 import { createTable } from './table.ts'
 import { createWorld } from './world.ts'
 
-const USAGE = `npm run demo -- [--json] [--sabotage <step>] [--patience <ms>]
+const USAGE = `npm run demo -- [--json] [--sabotage <step>]… [--only <step>]… [--patience <ms>]
 
 Shows on a running system, or on one of its own, that bookings arrive. RENDEZVOUS_URL names the
-system, RENDEZVOUS_HOME its home, SANDBOX_PORT its sandbox. The steps that can be sabotaged:
+system, RENDEZVOUS_HOME its home, SANDBOX_PORT its sandbox. The steps:
 
 ${STEPS.map(({ name, shows }) => `  ${name.padEnd(20)} ${shows}`).join('\n')}
 `
@@ -57,12 +58,14 @@ async function demo(): Promise<number> {
   system = await findSystem(process.env, { log, signal: givenUp.signal })
   log(`the demo runs on ${system.told}`)
   const table = createTable(process.stdout, STEPS)
-  const results = await runSteps(createWorld(createSetting(system, options.patienceMs)), {
-    steps: STEPS,
-    sabotage: options.sabotage,
+  const setting = createSetting(system, options.patienceMs)
+  const results = await runSteps(createWorld(setting), {
+    steps: STEPS.filter(({ name }) => options.only.includes(name)),
+    sabotaged: options.sabotaged,
     onStart: options.isJson ? () => {} : table.started,
     onEnd: options.isJson ? (result) => console.log(JSON.stringify(result)) : table.ended,
   })
+  await leave(setting)
   if (!options.isJson) console.log(`\n${summaryOf(results)}`)
   return results.every(({ ok }) => ok) ? 0 : 1
 }

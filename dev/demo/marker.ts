@@ -1,4 +1,4 @@
-import type { Account } from './account.ts'
+import type { Account } from './setting.ts'
 import { until } from './until.ts'
 import type { World } from './world.ts'
 

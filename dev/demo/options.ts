@@ -4,14 +4,16 @@ import { parseArgs } from 'node:util'
 export interface DemoOptions {
   /** One JSON object a line instead of a table. */
   readonly isJson: boolean
-  /** The step that is made to fail. */
-  readonly sabotage: string | undefined
+  /** The steps that are made to fail. */
+  readonly sabotaged: readonly string[]
+  /** The steps to run, all unless told. */
+  readonly only: readonly string[]
   /** How long a step waits for something that does not come. */
   readonly patienceMs: number
   readonly isHelp: boolean
 }
 
-/** A person at a terminal sees the difference between slow and never within this. */
+/** Long enough that what has not come by then is not coming. */
 const PATIENCE_MS = 5_000
 
 /** Reads the arguments; a step that does not exist is an error that names those that do. */
@@ -20,15 +22,17 @@ export function readOptions(args: readonly string[], steps: readonly string[]): 
     args: [...args],
     options: {
       json: { type: 'boolean', default: false },
-      sabotage: { type: 'string' },
+      sabotage: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string', multiple: true, default: [] },
       patience: { type: 'string', default: String(PATIENCE_MS) },
       help: { type: 'boolean', default: false },
     },
   })
-  const { json: isJson, sabotage, help: isHelp } = values
+  const { json: isJson, sabotage: sabotaged, only, help: isHelp } = values
   const patienceMs = Number(values.patience)
   if (!(patienceMs > 0)) throw new Error('--patience is a number of milliseconds above zero')
-  if (sabotage !== undefined && !steps.includes(sabotage))
-    throw new Error(`--sabotage knows no step "${sabotage}"; the steps: ${steps.join(', ')}`)
-  return { isJson, sabotage, patienceMs, isHelp }
+  const stranger = [...sabotaged, ...only].find((name) => !steps.includes(name))
+  if (stranger !== undefined)
+    throw new Error(`there is no step "${stranger}"; the steps: ${steps.join(', ')}`)
+  return { isJson, sabotaged, only: only.length === 0 ? steps : only, patienceMs, isHelp }
 }

@@ -47,6 +47,7 @@ export interface Rest {
   }) => Promise<{ attemptId: string; authorizeUrl: string }>
   readonly attempt: (id: string) => Promise<AttemptJson>
   readonly integration: (id: string) => Promise<IntegrationJson>
+  readonly disconnect: (id: string) => Promise<unknown>
   readonly prospects: (email: string) => Promise<readonly ProspectJson[]>
   /** The meetings that somebody with this e-mail is an invitee of. */
   readonly meetings: (email: string) => Promise<readonly MeetingJson[]>
@@ -63,6 +64,8 @@ export function createRest(api: string, token: string): Rest {
       callJson(`${api}/api/integrations/calendly/connect`, { method: 'POST', json, token }),
     attempt: (id) => get(`/api/connect-attempts/${id}`),
     integration: (id) => get(`/api/integrations/${id}`),
+    disconnect: (id) =>
+      callJson(`${api}/api/integrations/${id}/disconnect`, { method: 'POST', token }),
     async prospects(email) {
       const found = await items<ProspectJson>(`/api/prospects?q=${encodeURIComponent(email)}`)
       return found.filter((prospect) => prospect.email === email)

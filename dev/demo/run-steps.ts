@@ -7,15 +7,20 @@ export async function runSteps(
   world: World,
   run: {
     readonly steps: readonly Step[]
-    readonly sabotage: string | undefined
+    readonly sabotaged: readonly string[]
     readonly onStart: (step: Step) => void
     readonly onEnd: (result: StepResult) => void
   },
 ): Promise<readonly StepResult[]> {
   const results: StepResult[] = []
+  const begin = (step: Step): Promise<Finding> =>
+    findingOf(world, step, run.sabotaged.includes(step.name))
+  const apart = new Map<Step, Promise<Finding>>()
   for (const step of run.steps) {
     run.onStart(step)
-    const finding = await findingOf(world, step, run.sabotage === step.name)
+    if (step.isApart === true && apart.size === 0)
+      for (const each of run.steps.filter(({ isApart }) => isApart)) apart.set(each, begin(each))
+    const finding = await (apart.get(step) ?? begin(step))
     const result = { step: step.name, ...finding, ms: Math.round(finding.ms * 10) / 10 }
     if (!result.ok) world.forget()
     results.push(result)

@@ -56,8 +56,11 @@ export interface SandboxControl {
   readonly cancel: (inviteeUri: string) => Promise<void>
   readonly fault: (fault: Readonly<Record<string, unknown>>) => Promise<void>
   readonly disableHook: (uuid: string) => Promise<void>
+  readonly allHooks: () => Promise<readonly HookJson[]>
   readonly hooksOf: (email: string) => Promise<readonly HookJson[]>
   readonly tokensOf: (email: string) => Promise<TokensJson | undefined>
+  /** How often each status was the answer to this route for this user. */
+  readonly answersTo: (route: string, email: string) => Promise<Readonly<Record<string, number>>>
   readonly bookingsOf: (email: string) => Promise<readonly BookingJson[]>
   /** The delivery attempts about these invitees. */
   readonly deliveriesOf: (invitees: readonly string[]) => Promise<readonly DeliveryJson[]>
@@ -68,12 +71,22 @@ interface Ledger {
   readonly deliveries: readonly DeliveryJson[]
 }
 
+interface Traffic {
+  readonly routes: readonly {
+    readonly route: string
+    readonly user: string
+    readonly statuses: Readonly<Record<string, number>>
+  }[]
+}
+
 /** The control API of the sandbox at this address. */
 export function createSandboxControl(sandbox: string): SandboxControl {
   const get = <T>(path: string): Promise<T> => callJson<T>(`${sandbox}/control${path}`)
   const post = <T>(path: string, json: unknown): Promise<T> =>
     callJson<T>(`${sandbox}/control${path}`, { method: 'POST', json })
   const ledger = (): Promise<Ledger> => get('/ledger')
+  const allHooks = async (): Promise<readonly HookJson[]> =>
+    (await get<{ hooks: readonly HookJson[] }>('/calendly/hooks')).hooks
   return {
     createUser: (user) => post('/calendly/users', user),
     async book(user, invitee) {
@@ -85,13 +98,15 @@ export function createSandboxControl(sandbox: string): SandboxControl {
     },
     fault: async (fault) => void (await post('/faults', { provider: 'calendly', ...fault })),
     disableHook: async (uuid) => void (await post(`/calendly/hooks/${uuid}/disable`, {})),
-    async hooksOf(email) {
-      const { hooks } = await get<{ hooks: readonly HookJson[] }>('/calendly/hooks')
-      return hooks.filter((hook) => hook.user_email === email)
-    },
+    allHooks,
+    hooksOf: async (email) => (await allHooks()).filter((hook) => hook.user_email === email),
     async tokensOf(email) {
       const { users } = await get<{ users: readonly TokensJson[] }>('/calendly/tokens')
       return users.find((user) => user.email === email)
+    },
+    async answersTo(route, email) {
+      const { routes } = await get<Traffic>('/requests')
+      return routes.find((row) => row.route === route && row.user === email)?.statuses ?? {}
     },
     async bookingsOf(email) {
       return (await ledger()).bookings.filter((booking) => booking.email === email)

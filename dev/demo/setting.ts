@@ -1,8 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { TokenClaims } from '../token.ts'
+import type { Rest } from './rest.ts'
 import type { SandboxControl } from './sandbox-control.ts'
 import { createSandboxControl } from './sandbox-control.ts'
 import type { System } from './system.ts'
+
+/** A user of ours and their account at the provider. */
+export interface Account {
+  /** The account's address at the provider. */
+  readonly email: string
+  readonly token: string
+  readonly rest: Rest
+  readonly integrationId: string
+}
 
 /** Where and how one run happens. */
 export interface Setting {
@@ -12,6 +22,8 @@ export interface Setting {
   readonly patienceMs: number
   /** A text that no other run and no other call was given. */
   readonly unique: (start: string) => string
+  /** Every account that the run has connected so far. */
+  readonly accounts: Account[]
   /** A bearer token for a fresh user of the organization that the start makes, unless told. */
   readonly token: (claims: Partial<TokenClaims>) => Promise<string>
 }
@@ -28,6 +40,7 @@ export function createSetting(system: System, patienceMs: number): Setting {
     system,
     patienceMs,
     unique,
+    accounts: [],
     control: createSandboxControl(system.sandbox),
     token: (claims) =>
       // A member sees what is theirs: whoever else uses the organization disturbs no count.

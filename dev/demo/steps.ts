@@ -2,6 +2,7 @@ import type { Step } from './step.ts'
 import { bookingToProspect } from './steps/booking-to-prospect.ts'
 import { bookingToSocket } from './steps/booking-to-socket.ts'
 import { cancel } from './steps/cancel.ts'
+import { connectTroubles } from './steps/connect-troubles.ts'
 import { connect } from './steps/connect.ts'
 import { duplicateDelivery } from './steps/duplicate-delivery.ts'
 import { forgedSignature } from './steps/forged-signature.ts'
@@ -16,4 +17,5 @@ export const STEPS: readonly Step[] = [
   duplicateDelivery,
   forgedSignature,
   cancel,
+  ...connectTroubles,
 ]

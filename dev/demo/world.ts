@@ -1,6 +1,5 @@
-import type { Account } from './account.ts'
 import { connectAccount } from './account.ts'
-import type { Setting } from './setting.ts'
+import type { Account, Setting } from './setting.ts'
 
 /** What every step works with. */
 export interface World extends Setting {

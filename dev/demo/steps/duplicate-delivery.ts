@@ -1,7 +1,7 @@
-import type { Account } from '../account.ts'
 import { framesAbout, listen } from '../listener.ts'
 import { machineMs } from '../machine-clock.ts'
 import { passMarker } from '../marker.ts'
+import type { Account } from '../setting.ts'
 import type { Step } from '../step.ts'
 import { until } from '../until.ts'
 import type { World } from '../world.ts'

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts'
 import { machineMs } from '../machine-clock.ts'
+import type { Account } from '../setting.ts'
 import type { Step } from '../step.ts'
 import { until } from '../until.ts'
 import type { World } from '../world.ts'
