@@ -1,9 +1,6 @@
-import { defineSearchAttributeKey } from '@temporalio/common'
 import type { SearchAttributePair } from '@temporalio/common'
+import { RV_INTEGRATION, RV_PROVIDER } from '../workflows/contract.ts'
 import type { Facts } from './event-starts.ts'
-
-const PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
-const INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
 
 /** The options of a start as far as search is concerned. */
 interface Searchable {
@@ -18,10 +15,10 @@ export const withFacts = <Options extends Searchable>(
   ...options,
   typedSearchAttributes: [
     ...(options.typedSearchAttributes ?? []),
-    ...(facts === undefined ? [] : [{ key: PROVIDER, value: facts.provider }]),
+    ...(facts === undefined ? [] : [{ key: RV_PROVIDER, value: facts.provider }]),
     ...(facts?.integrationId === undefined
       ? []
-      : [{ key: INTEGRATION, value: facts.integrationId }]),
+      : [{ key: RV_INTEGRATION, value: facts.integrationId }]),
   ],
 })
 

@@ -98,9 +98,9 @@ export type ProcessEvent = (input: EventInput) => Promise<EventResult>
 export type ProcessBurst = (input: BurstInput) => Promise<BurstResult>
 
 /** Typed search attributes: opaque ids and words of ours, so an admin can filter by them. */
-const RV_PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
+export const RV_PROVIDER = defineSearchAttributeKey('RvProvider', 'KEYWORD')
 const RV_ORGANIZATION = defineSearchAttributeKey('RvOrganization', 'KEYWORD')
-const RV_INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
+export const RV_INTEGRATION = defineSearchAttributeKey('RvIntegration', 'KEYWORD')
 export const RV_HEALTH = defineSearchAttributeKey('RvHealth', 'KEYWORD')
 export const RV_PHASE = defineSearchAttributeKey('RvPhase', 'KEYWORD')
 

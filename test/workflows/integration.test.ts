@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { Worker } from '@temporalio/worker'
 import type { JobName, OwnerExplanation } from '../../domain/owner-state.ts'
 import { integrationStart, wantedChanged } from '../../workflows/contract.ts'
+import { keepHistory } from '../support/histories.ts'
 import type { OwnerWorld } from '../support/owner-world.ts'
 import { MADE, ownerWorld } from '../support/owner-world.ts'
 import { timeSkippingEnv, workflowBundle } from '../support/temporal.ts'
@@ -20,7 +21,11 @@ describe('integration', function integrationSuite() {
   after(() => env.teardown())
 
   /** Runs one owner over a world; time stands still unless the play skips it. */
-  async function owned(world: OwnerWorld, play: (owner: Owner) => Promise<void>): Promise<void> {
+  async function owned(
+    world: OwnerWorld,
+    play: (owner: Owner) => Promise<void>,
+    history?: string,
+  ): Promise<void> {
     const taskQueue = randomUUID()
     const worker = await Worker.create({
       connection: env.nativeConnection,
@@ -44,6 +49,8 @@ describe('integration', function integrationSuite() {
       world.facts = { ...world.facts, wanted: 'disconnected', wantedRevision: 10_000 }
       await owner.say()
       await owner.end()
+      if (history !== undefined)
+        await keepHistory(history, env.client.workflow.getHandle(handle.workflowId))
     })
   }
 
@@ -51,7 +58,7 @@ describe('integration', function integrationSuite() {
     const world = ownerWorld()
     world.next.reconcileHook = [MADE]
 
-    await owned(world, async ({ pass }) => pass('1 minute'))
+    await owned(world, async ({ pass }) => pass('1 minute'), 'integration-made')
 
     assert.deepEqual(names(world).slice(0, 4), [
       'adoptCredential',
@@ -123,10 +130,14 @@ describe('integration', function integrationSuite() {
     const world = ownerWorld()
     world.next.reconcileHook = [new Error('killed'), new Error('killed')]
 
-    await owned(world, async ({ pass, explain }) => {
-      await pass('1 minute')
-      assert.match((await explain()).summary, /live/)
-    })
+    await owned(
+      world,
+      async ({ pass, explain }) => {
+        await pass('1 minute')
+        assert.match((await explain()).summary, /live/)
+      },
+      'integration-blip',
+    )
 
     assert.equal(world.reports.at(0)?.projection.status, 'connecting')
   })
@@ -134,26 +145,30 @@ describe('integration', function integrationSuite() {
   it('asks for consent when the refresh token is dead, and is quiet until there is a new one', async () => {
     const world = ownerWorld()
 
-    await owned(world, async ({ pass, say, explain }) => {
-      await pass('1 minute')
-      world.next.refreshToken = [{ kind: 'grantDead', found: 'The access was revoked.' }]
-      await pass('3 hours')
-      const told = await explain()
-      assert.match(told.summary, /waiting to be reconnected.*revoked.*Reconnect/)
-      const calls = world.done.length
-      await pass('1 day')
-      assert.equal(world.done.length, calls)
-      world.facts = { ...world.facts, incoming: true, wantedRevision: 2 }
-      await say()
-      await pass('1 minute')
-      assert.equal(world.reports.at(-1)?.projection.status, 'live')
-    })
+    await owned(
+      world,
+      async ({ pass, say, explain }) => {
+        await pass('1 minute')
+        world.next.refreshToken = [{ kind: 'grantDead', found: 'The access was revoked.' }]
+        await pass('3 hours')
+        const told = await explain()
+        assert.match(told.summary, /waiting to be reconnected.*revoked.*Reconnect/)
+        const calls = world.done.length
+        await pass('1 day')
+        assert.equal(world.done.length, calls)
+        world.facts = { ...world.facts, incoming: true, wantedRevision: 2 }
+        await say()
+        await pass('1 minute')
+        assert.equal(world.reports.at(-1)?.projection.status, 'live')
+      },
+      'integration-consented-again',
+    )
   })
 
   it('cleans up in order and ends', async () => {
     const world = ownerWorld()
 
-    await owned(world, async ({ pass }) => pass('1 minute'))
+    await owned(world, async ({ pass }) => pass('1 minute'), 'integration-disconnected')
 
     assert.deepEqual(names(world).slice(-3), ['removeHooks', 'revokeTokens', 'eraseSecrets'])
     assert.equal(world.reports.at(-1)?.outcome, 'disconnected')

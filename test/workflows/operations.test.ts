@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker'
 import type { Activities } from '../../activities/index.ts'
 import type { OperationReport } from '../../domain/operation.ts'
 import { operationStart } from '../../workflows/contract.ts'
+import { keepHistory } from '../support/histories.ts'
 import { timeSkippingEnv, workflowBundle } from '../support/temporal.ts'
 
 const LIVE: OperationReport = { outcome: 'live', reason: null, nextStep: null }
@@ -31,9 +32,12 @@ describe('operations', function operationsSuite() {
     })
     const input = { organizationId: randomUUID(), operationId: randomUUID() }
     const start = operationStart(kind, input)
-    return worker.runUntil(() =>
-      env.client.workflow.execute(`${kind}Integration`, { ...start, taskQueue }),
-    )
+    return worker.runUntil(async () => {
+      const handle = await env.client.workflow.start(`${kind}Integration`, { ...start, taskQueue })
+      const report: OperationReport = await handle.result()
+      await keepHistory(`${kind}-${report.outcome}-${report.reason ?? 'well'}`, handle)
+      return report
+    })
   }
 
   it('exchanges the code, tells the owner, and reports what the owner reached', async () => {
