@@ -152,6 +152,7 @@ describe('activities: credentials', () => {
   it('destroys every sealed token and code, and never gives a number again', async () => {
     await stage.connect()
     await stage.consent()
+    await stage.visitor.fault({ kind: '500', route: 'GET /users/me', times: 1 })
     await stage.connect({ email: OMAR })
 
     await stage.activities.eraseSecrets(stage.job())

@@ -18,6 +18,8 @@ const created = (n: number, more: object = {}): object =>
     slot: { uri: `${SLOT.slice(0, -4)}${1000 + n}` },
   })
 
+const id = (ids: readonly string[], at = 0): string => ids[at] ?? ''
+
 describe('activities: events', () => {
   let world: World
   let stage: Stage
@@ -45,7 +47,6 @@ describe('activities: events', () => {
     world.database.withTenant(stage.organizationId, (tx) =>
       want(tx, { integrationId: stage.job().integrationId, wanted }),
     )
-  const id = (ids: readonly string[], at = 0): string => ids[at] ?? ''
 
   it('turns a stored delivery into prospect and meeting, and names the workflow that did', async () => {
     const ids = await inbox.deliver(created(1))

@@ -16,6 +16,8 @@ export interface Inbox {
 
 const WORKFLOW = { workflowExecution: { workflowId: 'event:of-a-test', runId: 'run' } }
 
+const environment = (): MockActivityEnvironment => new MockActivityEnvironment(WORKFLOW)
+
 /** Promises an endpoint of the stage's integration that takes deliveries. */
 export async function openInbox(world: World, stage: Stage): Promise<Inbox> {
   const { organizationId, integrationId, now } = stage.job()
@@ -27,7 +29,6 @@ export async function openInbox(world: World, stage: Stage): Promise<Inbox> {
     await markListed(tx, listed)
     return made
   })
-  const environment = (): MockActivityEnvironment => new MockActivityEnvironment(WORKFLOW)
 
   return {
     deliver: async (...bodies) => {
