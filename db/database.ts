@@ -61,6 +61,8 @@ export async function openDatabase({ url, keyRing, poolSize = 10 }: DatabaseOpti
     close: async () => {
       await notifier.flush()
       await db.destroy()
+      // Kysely ends the pool only if it was ever used through it.
+      if (!pool.ended) await pool.end()
     },
   }
   return database
