@@ -5,6 +5,7 @@ import {
   promoteIncoming,
   refuseIncoming,
 } from '../db/credentials.ts'
+import { adoptUnrouted } from '../db/unrouted.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { isProviderError } from '../providers/failures.ts'
 import { type ActivityDeps, oauthOf, type OwnedJob, providerOf } from './deps.ts'
@@ -31,9 +32,12 @@ export function createCredentialActivities(deps: ActivityDeps) {
     const { generation, accessToken: token } = tokens
     try {
       const { value: account } = await providerOf(deps, provider).identify({ token })
-      const was = await database.withTenant(organizationId, (tx) =>
-        promoteIncoming(tx, { integrationId, generation, account, now }),
-      )
+      const was = await database.withTenant(organizationId, async (tx) => {
+        const relation = await promoteIncoming(tx, { integrationId, generation, account, now })
+        // Deliveries that were authentic but nobody's may have waited for this very account.
+        await adoptUnrouted(tx, integrationId)
+        return relation
+      })
       return { kind: 'done', found: `took over generation ${generation} of the ${was} account` }
     } catch (error) {
       if (!isProviderError(error, 'unauthorized', 'grantDead', 'scope')) return jobResultOf(error)

@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity'
 import { applyBooking } from '../db/bookings.ts'
 import type { TenantTx } from '../db/database.ts'
+import { Unstorable } from '../db/errors.ts'
 import {
   lockEvent,
   markDropped,
@@ -41,12 +42,23 @@ export function createEventActivities(deps: ActivityDeps) {
 
   async function applyAs(row: EventRow, workflowId: string | null): Promise<EventEnd> {
     const begun = performance.now()
-    const end = await database.withTenant(row.organizationId, (tx) =>
-      effect(tx, row.eventId, workflowId),
-    )
+    const end = await inOneTransaction(row, workflowId)
     const ms = Math.round(performance.now() - begun)
     log.info({ eventId: row.eventId, ms, ...end }, end.status)
     return end.status
+  }
+
+  /** What PostgreSQL can't store, no retry will change: it is set aside for a person. */
+  async function inOneTransaction(row: EventRow, workflowId: string | null): Promise<End> {
+    const { organizationId, eventId } = row
+    try {
+      return await database.withTenant(organizationId, (tx) => effect(tx, eventId, workflowId))
+    } catch (error) {
+      if (!(error instanceof Unstorable)) throw error
+      const reason = `unstorable (${error.code})`
+      await database.withTenant(organizationId, (tx) => markQuarantined(tx, eventId, reason))
+      return { status: 'quarantined', reason }
+    }
   }
 
   interface End {

@@ -35,6 +35,15 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
 async function sweep(deps: SweeperDeps): Promise<void> {
   await wakeOwners(deps)
   await retryParked(deps)
+  await purge(deps)
+}
+
+/** What need not be kept any longer goes in portions, so that no lock is held for long. */
+async function purge({ database, log }: SweeperDeps): Promise<void> {
+  let gone = 0
+  for (let portion = PAGE; portion > 0; gone += portion)
+    portion = await database.directory.purgeExpired(PAGE)
+  if (gone > 0) log.info({ gone }, 'sweep purged what had expired')
 }
 
 async function retryParked({ database, log }: SweeperDeps): Promise<void> {

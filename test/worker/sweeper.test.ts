@@ -26,6 +26,7 @@ function world(rows: readonly WatchedIntegration[]) {
       return rows.slice(from, from + limit)
     },
     parkedToRetry: async () => [],
+    purgeExpired: async () => 0,
   }
   const deps: SweeperDeps = {
     database: { directory, withTenant: assert.fail } as unknown as Database,
