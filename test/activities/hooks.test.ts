@@ -5,7 +5,6 @@ import { API_URL, setStage, type Stage } from '../support/connected.ts'
 import { generationsOf } from '../support/sandbox-looks.ts'
 
 const ROUTE = 'POST /webhook_subscriptions'
-const LIST = 'GET /webhook_subscriptions'
 
 const isSettled = (result: JobResult): boolean => result.kind === 'hook' && result.settled
 
@@ -143,54 +142,5 @@ describe('activities: hooks', () => {
     const result = await pass()
 
     assert.ok(result.kind === 'hook' && result.settled && result.retrying)
-  })
-
-  for (const [name, fault, expected] of [
-    ['plan', { kind: 'plan-refused' }, { kind: 'refused', refusal: 'plan' }],
-    [
-      'scope',
-      { kind: 'scope-missing', scopes: ['webhooks:write'] },
-      { kind: 'refused', refusal: 'scope' },
-    ],
-    [
-      'scope of the events',
-      { kind: 'scope-missing', scopes: ['scheduled_events:read', 'scheduled_events:write'] },
-      { kind: 'refused', refusal: 'scope' },
-    ],
-    ['token', { kind: 'status', status: 401, route: LIST }, { kind: 'unauthorized' }],
-    ['404', { kind: 'status', status: 404, route: LIST }, { kind: 'again' }],
-    ['500', { kind: '500', route: ROUTE }, { kind: 'again' }],
-  ] as const)
-    it(`says what stands in the way of a hook: ${name}`, async () => {
-      await stage.visitor.fault({ ...fault })
-
-      const result = await pass()
-
-      assert.partialDeepStrictEqual(result, expected)
-      assert.equal((await hooks()).length, 0)
-    })
-
-  it('waits as long as the provider asks when it is called too often', async () => {
-    await stage.visitor.fault({ kind: 'request-limit', value: 0 })
-
-    const result = await pass()
-
-    assert.ok(result.kind === 'again' && (result.afterMs ?? 0) > 0 && result.afterMs! <= 60_000)
-  })
-
-  it('asks for access where no token is left', async () => {
-    await stage.activities.eraseSecrets(stage.job())
-
-    assert.deepEqual(await pass(), { kind: 'unauthorized' })
-  })
-
-  it('says that an organization hook needs an admin when the person is none', async () => {
-    const member = await setStage(world, { scope: 'organization' })
-    await member.connect({ email: 'omar@acme.test' })
-
-    const result = await member.activities.reconcileHook(member.job())
-
-    assert.partialDeepStrictEqual(result, { kind: 'refused', refusal: 'role' })
-    await member.close()
   })
 })

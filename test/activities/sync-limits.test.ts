@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import type { JobResult, SyncCursor } from '../../domain/owner-state.ts'
+import { openWorld, type World } from '../db/world.ts'
+import { setStage, type Stage } from '../support/connected.ts'
+
+const INVITEES = 'GET /scheduled_events/:uuid/invitees'
+
+describe('activities: sync within limits', () => {
+  let world: World
+  let stage: Stage
+  before(async () => void (world = await openWorld()))
+  after(() => world.close())
+  beforeEach(async () => void (stage = await setStage(world)))
+  afterEach(() => stage.close())
+
+  const page = (cursor: SyncCursor | null = null, first = true): Promise<JobResult> =>
+    stage.activities.syncPage({ ...stage.job(), cursor, first })
+
+  /** Reads every page, as the owner does; answers how many there were. */
+  async function sync(first = true): Promise<number> {
+    let cursor: SyncCursor | null = null
+    for (let pages = 1; ; pages += 1) {
+      const result = await page(cursor, first)
+      assert.equal(result.kind, 'page')
+      cursor = result.kind === 'page' ? result.next : null
+      if (cursor === null) return pages
+    }
+  }
+
+  const book = async (name: string, more: object = {}) => {
+    const invitee = { email: `${name}@prospect.test`, name }
+    return (await stage.visitor.book({ invitee, ...more })).body
+  }
+  const query = async (sql: string) => (await world.owner.query(sql, [stage.organizationId])).rows
+  const meetings = () =>
+    query(`select status, count(*)::int as count from meeting where organization_id = $1
+      and merged_into is null group by status order by status`)
+  const runs = () =>
+    query(`select kind, seen, created, changed, missed_by_hook, finished_at is not null as finished
+      from sync_run where organization_id = $1 order by started_at, id`)
+
+  it('makes at most twenty calls for a page', async () => {
+    for (let n = 0; n < 30; n += 1) await book(`pat${n}`)
+    await stage.connect()
+    const calls = async () =>
+      (await stage.visitor.send('GET', '/control/requests')).body.total as number
+    const before = await calls()
+
+    await page()
+
+    assert.equal((await calls()) - before, 20)
+  })
+
+  it('goes on with a page that failed in the middle, and loses and doubles nothing', async () => {
+    for (let n = 0; n < 10; n += 1) await book(`pat${n}`)
+    await stage.connect()
+    await stage.visitor.fault({ kind: '500', route: INVITEES, times: 1 })
+
+    const failed = await page()
+    await sync()
+
+    assert.equal(failed.kind, 'again')
+    assert.partialDeepStrictEqual(await runs(), [{ seen: 10, created: 10, finished: true }])
+    assert.equal((await runs()).length, 1)
+  })
+
+  it('skips a booking that is closed to us, and takes all others', async () => {
+    for (let n = 0; n < 5; n += 1) await book(`pat${n}`)
+    await stage.connect()
+    await stage.visitor.fault({ kind: 'status', status: 404, route: INVITEES, times: 1 })
+
+    const result = await page()
+
+    assert.match(result.kind === 'page' ? result.found : '', /4 seen.*1 could not be read/)
+    assert.deepEqual(await meetings(), [{ status: 'active', count: 4 }])
+  })
+
+  it('leaves half of the provider’s budget to people: it rests until the next minute', async () => {
+    for (let n = 0; n < 30; n += 1) await book(`pat${n}`)
+    await stage.connect()
+    await stage.visitor.fault({ kind: 'request-limit', value: 100 })
+
+    const results = []
+    for (let cursor: SyncCursor | null = null; ; ) {
+      const result: JobResult = await page(cursor)
+      assert.ok(result.kind === 'page')
+      results.push(result.restMs ?? 0)
+      if (result.restMs !== undefined) await stage.advance(result.restMs / 1_000)
+      if (result.next === null) break
+      cursor = result.next
+    }
+
+    assert.equal(results[0], 0)
+    assert.ok(results.some((restMs) => restMs > 0 && restMs <= 60_000))
+    assert.deepEqual(await meetings(), [{ status: 'active', count: 30 }])
+  })
+
+  it('waits as long as a 429 says', async () => {
+    await stage.connect()
+    await stage.visitor.fault({ kind: 'request-limit', value: 0 })
+
+    const result = await page()
+
+    assert.ok(result.kind === 'again' && (result.afterMs ?? 0) > 0)
+  })
+
+  it('says that the access is refused', async () => {
+    await stage.connect()
+    await stage.advance(7_300)
+
+    assert.deepEqual(await page(), { kind: 'unauthorized' })
+  })
+})
