@@ -20,13 +20,17 @@ ${STEPS.map(({ name, shows }) => `  ${name.padEnd(20)} ${shows}`).join('\n')}
 /** Progress goes beside the result, so that `--json` stays JSON. */
 const log = (line: string): void => console.error(`  ${line}`)
 
+/** What a shell says of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130
+
 const givenUp = new AbortController()
 let system: System | undefined
 let ending: Promise<void> | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
     givenUp.abort()
-    void end().then(() => process.exit(130))
+    // A system that is still starting ends by itself, and must be waited for.
+    if (system !== undefined) void end().then(() => process.exit(INTERRUPTED))
   })
 }
 
@@ -34,7 +38,7 @@ try {
   process.exitCode = await demo()
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 2
+  process.exitCode = givenUp.signal.aborted ? INTERRUPTED : 2
 } finally {
   await end()
 }
@@ -62,9 +66,11 @@ async function demo(): Promise<number> {
   const results = await runSteps(createWorld(setting), {
     steps: STEPS.filter(({ name }) => options.only.includes(name)),
     sabotaged: options.sabotaged,
+    signal: givenUp.signal,
     onStart: options.isJson ? () => {} : table.started,
     onEnd: options.isJson ? (result) => console.log(JSON.stringify(result)) : table.ended,
   })
+  if (givenUp.signal.aborted) return INTERRUPTED
   await leave(setting)
   if (!options.isJson) console.log(`\n${summaryOf(results)}`)
   return results.every(({ ok }) => ok) ? 0 : 1

@@ -8,6 +8,8 @@ export async function runSteps(
   run: {
     readonly steps: readonly Step[]
     readonly sabotaged: readonly string[]
+    /** Ends the run early: what breaks from then on says nothing. */
+    readonly signal: AbortSignal
     readonly onStart: (step: Step) => void
     readonly onEnd: (result: StepResult) => void
   },
@@ -21,6 +23,7 @@ export async function runSteps(
     if (step.isApart === true && apart.size === 0)
       for (const each of run.steps.filter(({ isApart }) => isApart)) apart.set(each, begin(each))
     const finding = await (apart.get(step) ?? begin(step))
+    if (run.signal.aborted) break
     const result = { step: step.name, ...finding, ms: Math.round(finding.ms * 10) / 10 }
     if (!result.ok) world.forget()
     results.push(result)

@@ -113,7 +113,7 @@ export const connectTroubles: readonly Step[] = TROUBLES.map((trouble) => ({
     const { status, webhook_active: isActive } = await made.account.rest.integration(
       made.account.integrationId,
     )
-    const isTold = made.pageMs < TOLD_WITHIN_MS && made.toldProgress === (trouble.isSlow ?? false)
+    const isTold = made.pageMs < TOLD_WITHIN_MS && (made.toldProgress || !trouble.isSlow)
     const isEnd = made.outcome === trouble.outcome && status === trouble.outcome
     const answers = await control.answersTo(CREATE, made.account.email)
     const isAnswered = trouble.answer === undefined || (answers[trouble.answer] ?? 0) > 0
