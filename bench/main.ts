@@ -36,14 +36,24 @@ const log = (line: string): void => {
 const tell = (figure: Figure): void =>
   console.log(values.json ? JSON.stringify(figure) : rowOf(figure))
 
-const stand = await openStand(log)
+const givenUp = new AbortController()
+const opening = openStand(log, givenUp.signal)
 let ending: Promise<void> | undefined
-const end = (): Promise<void> => (ending ??= stand.stop())
+/** Ends everything that was started, once, also when the start is still under way. */
+const end = (): Promise<void> =>
+  (ending ??= opening.then(
+    (opened) => opened.stop(),
+    () => undefined,
+  ))
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void end().finally(() => process.exit(1)))
+  process.once(signal, () => {
+    givenUp.abort()
+    void end().finally(() => process.exit(1))
+  })
 
 const figures: Figure[] = []
 try {
+  const stand = await opening
   for (const name of asked)
     figures.push(...(await QUESTIONS[name](stand, { rounds, percent, log })))
 } catch (error) {

@@ -31,7 +31,7 @@ export type FloorName = 'plain-handler' | 'bare-workflow'
 const POOL_SIZE = 10
 
 /** Promises a stack of its own with one live integration, and the process that makes the load. */
-export async function openStand(log: (line: string) => void): Promise<Stand> {
+export async function openStand(log: (line: string) => void, signal: AbortSignal): Promise<Stand> {
   const home = mkdtempSync(join(tmpdir(), 'rendezvous-bench-'))
   // PostgreSQL may run as another user, who must be able to enter.
   chmodSync(home, 0o711)
@@ -41,7 +41,7 @@ export async function openStand(log: (line: string) => void): Promise<Stand> {
   }
   try {
     log('starting PostgreSQL, Temporal, sandbox, api, worker')
-    const stack = await startStack({ home, env: await settings(home) })
+    const stack = await startStack({ home, env: await settings(home), signal })
     ends.push(() => stack.stop())
     const ledger: PidLedger = openPidLedger(join(home, 'pids'))
     const started = async (file: string, env: Record<string, string>): Promise<BenchChild> => {
@@ -53,6 +53,7 @@ export async function openStand(log: (line: string) => void): Promise<Stand> {
     const load = await started('./load/main.ts', {})
     log('connecting one Calendly account')
     const product = await openProduct(stack)
+    signal.throwIfAborted()
     ends.push(() => product.close())
     const floors = new Map<FloorName, Promise<Side>>()
     const floor = async (name: FloorName): Promise<Side> => {
