@@ -4,7 +4,7 @@ import { readOperation } from '../db/operations.ts'
 import type { Operation } from '../db/operations.ts'
 
 /** A person is told the outcome within five seconds, or sees progress: stay below with the answer. */
-export const PATIENCE_MS = 4_500
+export const PATIENCE_MS = 4_000
 /** Ten looks a second at one row by its key: unnoticeable for the database, instant for a person. */
 const LOOK_EVERY_MS = 100
 

@@ -28,16 +28,22 @@ export interface ProgramsDeps {
   readonly log: Log
   /** The folder of `api/main.ts` and its like. */
   readonly root: string
+  /** The path of the bundled workflows; without one api and worker bundle them themselves. */
+  readonly workflows: Promise<string> | undefined
 }
 
 /** The processes of this stack. */
-export function programsOf({ parts, ledger, log, root }: ProgramsDeps): Programs {
+export function programsOf({ parts, ledger, log, root, workflows }: ProgramsDeps): Programs {
   const { home, ports, secrets } = parts
   const command = (name: string, main: string): Omit<Command, 'executable' | 'env'> => ({
     name,
     args: [join(root, main)],
     logFile: join(home, 'logs', `${name}.log`),
     ledger,
+  })
+  const environment = async (): Promise<NodeJS.ProcessEnv> => ({
+    ...programEnvironment(parts),
+    ...(workflows === undefined ? {} : { WORKFLOW_BUNDLE: await workflows }),
   })
   return {
     postgres: async () => {
@@ -57,17 +63,17 @@ export function programsOf({ parts, ledger, log, root }: ProgramsDeps): Programs
         { ...command('sandbox', 'sandbox/main.ts'), env: sandboxEnvironment(parts) },
         () => answersOk(`http://127.0.0.1:${ports.SANDBOX_PORT}/control/ledger`),
       ),
-    api: (port, at) =>
+    api: async (port, at) =>
       startProgram(
         {
           ...command(numbered('api', at), 'api/main.ts'),
-          env: { ...programEnvironment(parts), PORT: String(port) },
+          env: { ...(await environment()), PORT: String(port) },
         },
         () => answersOk(`http://127.0.0.1:${port}/ready`),
       ),
-    worker: (at) =>
+    worker: async (at) =>
       startProgram(
-        { ...command(numbered('worker', at), 'worker/main.ts'), env: programEnvironment(parts) },
+        { ...command(numbered('worker', at), 'worker/main.ts'), env: await environment() },
         async (child) => child.output().includes('"msg":"worker ready"'),
       ),
     apiPorts: (count) =>

@@ -16,6 +16,7 @@ import type { StackPorts } from './stack-ports.ts'
 import { portsFor } from './stack-ports.ts'
 import type { TokenClaims } from './token.ts'
 import { signToken } from './token.ts'
+import { bundledWorkflows } from './workflow-bundle.ts'
 
 /** Everything has a default: an isolated stack in a home and on ports of its own. */
 export interface StackOptions {
@@ -74,7 +75,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const database = chosenUrls(chosen) ?? embeddedUrls(ports.POSTGRES_PORT, secrets)
   const temporal = chosen['TEMPORAL_ADDRESS'] ?? `127.0.0.1:${ports.TEMPORAL_PORT}`
   const parts = { ports, secrets, chosen, database, temporalAddress: temporal, home: home.path }
-  const programs = programsOf({ parts, ledger: home.ledger, log, root: options.root ?? ROOT })
+  // Bundled while the servers start, once for all processes; stand-ins have no workflows.
+  const workflows = options.root === undefined ? bundledWorkflows() : undefined
+  workflows?.catch(() => {})
+  const root = options.root ?? ROOT
+  const programs = programsOf({ parts, ledger: home.ledger, log, root, workflows })
   const running: Service[] = []
   const run = async (start: ServicePlan['start']): Promise<void> => {
     running.push(await startService({ start, onDeath: options.onDeath ?? (() => {}) }))

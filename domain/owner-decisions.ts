@@ -7,6 +7,7 @@ import type {
   JobResult,
   OwnerState,
   Pace,
+  Refusal,
 } from './owner-state.ts'
 
 /** What a result needs to be judged: when it came, how often to look, and a fair coin in [0, 1). */
@@ -125,7 +126,7 @@ const UNREFUSED = { generation: 0, times: 0 }
 
 function hookRefused(
   state: OwnerState,
-  refusal: 'plan' | 'scope' | 'role',
+  refusal: Refusal,
   { now, pace, jitter }: Judgement,
 ): OwnerState {
   return {

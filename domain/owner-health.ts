@@ -1,5 +1,5 @@
 import type { Health } from './integration-status.ts'
-import type { OwnerState } from './owner-state.ts'
+import type { OwnerState, Refusal } from './owner-state.ts'
 
 /** Why the grant no longer works, or null while it does. */
 export function deathOf({ facts, dead }: OwnerState): string | null {
@@ -41,7 +41,7 @@ export function healthOf(state: OwnerState): Health {
   return { status: 'connecting', reason: state.trouble, nextStep: null }
 }
 
-const REFUSED: Readonly<Record<'plan' | 'scope' | 'role', Health>> = {
+const REFUSED: Readonly<Record<Refusal, Health>> = {
   plan: {
     status: 'polling',
     reason: "The account's plan has no webhooks, so bookings are fetched every half hour.",
@@ -56,5 +56,11 @@ const REFUSED: Readonly<Record<'plan' | 'scope' | 'role', Health>> = {
     status: 'needsAdmin',
     reason: "The account's role may not create this webhook.",
     nextStep: 'Ask an owner or admin of the provider organization to connect.',
+  },
+  request: {
+    status: 'failed',
+    reason: 'The provider calls our request for a webhook wrong.',
+    nextStep:
+      'Show the decisions on this page to whoever runs this installation; it is tried again.',
   },
 }

@@ -10,7 +10,19 @@ const { giveUp } = proxyLocalActivities<Activities>(OUR_ROWS)
 
 /** First consent: keep the grant, say what is wanted, wait on the row until the owner has seen it. */
 export async function connectIntegration(input: OperationInput): Promise<OperationReport> {
-  const exchanged = await exchangeCode(input).catch(() => 'unclear' as const)
+  const exchanged = await exchangeOnce(input)
   if (exchanged !== 'kept') return giveUp({ ...input, why: exchanged })
   return waitForOwner(input)
+}
+
+/**
+ * A worker lost in the exchange may have kept the grant. Asked again, the activity looks at the
+ * row and never presents the code a second time.
+ */
+async function exchangeOnce(input: OperationInput) {
+  try {
+    return await exchangeCode(input)
+  } catch {
+    return exchangeCode(input).catch(() => 'unclear' as const)
+  }
 }

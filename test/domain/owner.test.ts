@@ -130,6 +130,7 @@ describe('owner', () => {
     ['plan', 'polling'],
     ['scope', 'needsScope'],
     ['role', 'needsAdmin'],
+    ['request', 'failed'],
   ] as const)
     it(`tells a refused hook by its cause: ${refusal} is ${status}`, () => {
       const refused = after(owner(), 'reconcileHook', { kind: 'refused', refusal, found: '' })

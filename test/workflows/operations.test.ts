@@ -49,7 +49,7 @@ describe('operations', function operationsSuite() {
     assert.deepEqual(called, ['exchangeCode', 'nudgeOwner'])
   })
 
-  it('never presents a code twice: a worker lost in the exchange ends the attempt', async () => {
+  it('ends a connect whose exchange nobody finishes', async () => {
     let exchanges = 0
     const { called, activities } = rows({
       exchangeCode: async () => {
@@ -60,9 +60,25 @@ describe('operations', function operationsSuite() {
 
     const report = await run('connect', activities)
 
-    assert.equal(exchanges, 1)
+    assert.equal(exchanges, 2)
     assert.deepEqual(called, ['giveUp unclear'])
     assert.equal(report.outcome, 'failed')
+  })
+
+  it('goes on with a grant that was kept by a worker killed right after', async () => {
+    let exchanges = 0
+    const { called, activities } = rows({
+      exchangeCode: async () => {
+        exchanges += 1
+        if (exchanges === 1) throw new Error('the worker was killed')
+        return 'kept'
+      },
+    })
+
+    const report = await run('connect', activities)
+
+    assert.deepEqual(report, LIVE)
+    assert.deepEqual(called, ['nudgeOwner'])
   })
 
   for (const why of ['refused', 'unreachable', 'unclear'] as const)
