@@ -14,32 +14,40 @@ export interface Identity {
   readonly name: string | null
   /** An admin, or a member of an organization that shares what it has. */
   readonly seesAll: boolean
+  /** Epoch milliseconds at which the token ends by itself; null for a key, which has to be revoked. */
+  readonly expiresAt: number | null
 }
 
 /** Tells who bears a token; undefined where nobody acceptable does. */
 export type Authenticate = (token: string) => Promise<Identity | undefined>
 
-/** Long enough to spare the database, short enough that a revocation is felt at once. */
-const REMEMBERED_MS = 5_000
+/** Long enough to spare the database, short enough that a change of sight is felt at once. */
+const REMEMBERED_MS = 2_000
 const REMEMBERED = 5_000
 
-/** Answers identities, each remembered for a few seconds by the digest of its token. */
+/**
+ * Answers identities, each remembered for a moment by the digest of its token. A key is looked up
+ * each time: whichever process revokes it, it opens nothing any more.
+ */
 export function createAuthenticate(database: Database, readToken: TokenReader): Authenticate {
   const known = new Map<string, { identity: Identity; until: number }>()
 
   return async (token) => {
+    if (isApiKey(token)) return byApiKey(database, token)
     const digest = createHash('sha256').update(token).digest('base64')
     const entry = known.get(digest)
     if (entry !== undefined && Date.now() < entry.until) return entry.identity
-    const identity = token.includes('.')
-      ? await byToken(database, readToken, token)
-      : await byApiKey(database, token)
+    const identity = await byToken(database, readToken, token)
     if (identity === undefined) return undefined
     if (known.size >= REMEMBERED) known.clear()
-    known.set(digest, { identity, until: Date.now() + REMEMBERED_MS })
+    const until = Math.min(Date.now() + REMEMBERED_MS, identity.expiresAt ?? Infinity)
+    known.set(digest, { identity, until })
     return identity
   }
 }
+
+/** A JWT has dots, a key never. */
+export const isApiKey = (token: string): boolean => !token.includes('.')
 
 async function byToken(
   database: Database,
@@ -50,7 +58,8 @@ async function byToken(
   if (claims === undefined) return undefined
   const found = await database.directory.resolveIdentity(claims)
   if (found === 'otherOrganization') return undefined
-  return withSight(database, { ...found, role: claims.role, name: claims.name ?? null })
+  const { role, name = null, expiresAt } = claims
+  return withSight(database, { ...found, role, name, expiresAt })
 }
 
 async function byApiKey(database: Database, key: string): Promise<Identity | undefined> {
@@ -61,7 +70,11 @@ async function byApiKey(database: Database, key: string): Promise<Identity | und
     findApiKeyIdentity(tx, found.apiKeyId),
   )
   if (owner === undefined) return undefined
-  return withSight(database, { organizationId: found.organizationId, ...owner })
+  return withSight(database, {
+    organizationId: found.organizationId,
+    ...owner,
+    expiresAt: null,
+  })
 }
 
 async function withSight(

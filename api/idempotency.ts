@@ -60,11 +60,17 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
         ? finishIdempotent(tx, {
             ...begun,
             status: reply.statusCode,
-            response: JSON.parse(payload) as unknown,
+            response: keepable(payload, request.routeOptions.config.shownOnce),
           })
         : // What failed had no effect: the same key may try again.
           forgetIdempotent(tx, begun),
     )
     return payload
   })
+}
+
+/** The answer as it may be kept: a secret is shown to who asked first, then to nobody. */
+function keepable(payload: string, shownOnce: string | undefined): unknown {
+  const answer = JSON.parse(payload) as object
+  return shownOnce === undefined ? answer : { ...answer, [shownOnce]: null }
 }

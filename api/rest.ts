@@ -8,13 +8,17 @@ import type { ApiDeps } from './deps.ts'
 import { useIdempotency } from './idempotency.ts'
 import { HttpProblem } from './problems.ts'
 import { useCaller } from './roles.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { eventRoutes } from './routes/events.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legacyRoutes } from './routes/legacy.ts'
 import { organizationRoutes } from './routes/organization.ts'
 import { parkedRoutes } from './routes/parked.ts'
+import { prospectOwnerRoutes } from './routes/prospect-owner.ts'
 import { recordRoutes } from './routes/records.ts'
+import { replayRoutes } from './routes/replay.ts'
 
 export interface RestDeps extends ApiDeps {
   readonly authenticate: Authenticate
@@ -29,7 +33,7 @@ export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promis
     delegator: (request, decide) =>
       decide(null, {
         origin: isWebhook(request) ? false : deps.urls.appUrl,
-        methods: ['GET', 'POST'],
+        methods: ['GET', 'POST', 'PATCH', 'DELETE'],
         allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
         maxAge: 600,
       }),
@@ -52,9 +56,13 @@ const ROUTES = [
   connectRoutes,
   integrationRoutes,
   recordRoutes,
+  prospectOwnerRoutes,
   eventRoutes,
+  replayRoutes,
   parkedRoutes,
   organizationRoutes,
+  apiKeyRoutes,
+  auditRoutes,
   legacyRoutes,
 ]
 

@@ -7,10 +7,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call the route; a route that does not say is refused at start. */
     roles?: readonly Role[]
+    /** A field of the answer that must not be kept for whoever repeats the request. */
+    shownOnce?: string
   }
 }
 
 export const EVERYBODY: readonly Role[] = ['admin', 'member', 'client']
+export const ADMINS: readonly Role[] = ['admin']
 export const STAFF: readonly Role[] = ['admin', 'member']
 
 /**

@@ -2,11 +2,11 @@ import { Type } from 'typebox'
 import type { TSchema } from 'typebox'
 import type { MeetingJson } from '../db/meetings.ts'
 
-const Nullable = <Schema extends TSchema>(schema: Schema) =>
+export const Nullable = <Schema extends TSchema>(schema: Schema) =>
   Type.Union([schema, Type.Null()])
 
-const Text = Type.String()
-const Time = Type.String({ format: 'date-time' })
+export const Text = Type.String()
+export const Time = Type.String({ format: 'date-time' })
 export const Id = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 })

@@ -14,6 +14,8 @@ export interface Claims {
   readonly organization: string
   readonly role: Role
   readonly name: string | undefined
+  /** Epoch milliseconds from which it is accepted no more. */
+  readonly expiresAt: number
 }
 
 /** Reads a bearer token; undefined for every token that is not wholly acceptable. */
@@ -50,9 +52,9 @@ async function read(verify: () => Promise<{ payload: JWTPayload }>): Promise<Cla
   }
 }
 
-function claimsOf({ sub, ...rest }: JWTPayload): Claims | undefined {
+function claimsOf({ sub, exp, ...rest }: JWTPayload): Claims | undefined {
   const { org, role, name } = rest as Record<string, unknown>
-  if (!isShortText(sub) || !isShortText(org)) return undefined
+  if (!isShortText(sub) || !isShortText(org) || exp === undefined) return undefined
   const known = ROLES.find((each) => each === role)
   if (known === undefined) return undefined
   return {
@@ -60,6 +62,7 @@ function claimsOf({ sub, ...rest }: JWTPayload): Claims | undefined {
     organization: org,
     role: known,
     name: isShortText(name) ? name : undefined,
+    expiresAt: (exp + CLOCK_TOLERANCE_SECONDS) * 1_000,
   }
 }
 

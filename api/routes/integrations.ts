@@ -33,7 +33,11 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (sco
     '/api/integrations',
     {
       config,
-      schema: { tags, querystring: PageQuery, response: { 200: PageOf(Integration) } },
+      schema: {
+        tags,
+        querystring: PageQuery,
+        response: { 200: PageOf(Integration), '4xx': Problem },
+      },
     },
     async (request) => {
       const caller = callerOf(request)

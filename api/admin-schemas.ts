@@ -1,0 +1,51 @@
+import { Type } from 'typebox'
+import { Nullable, Text, Time } from './schemas.ts'
+
+const OneOfRoles = Type.Union([
+  Type.Literal('admin'),
+  Type.Literal('member'),
+  Type.Literal('client'),
+])
+
+export const ApiKeyWish = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 100 }), role: OneOfRoles },
+  { additionalProperties: false },
+)
+
+export const ApiKey = Type.Object({
+  id: Text,
+  name: Text,
+  prefix: Text,
+  role: OneOfRoles,
+  user_id: Text,
+  created_at: Time,
+  last_used_at: Nullable(Time),
+  revoked_at: Nullable(Time),
+})
+
+/** `key` is told to who made it, once; null to who repeats the request. */
+export const NewApiKey = Type.Object({
+  id: Text,
+  name: Text,
+  prefix: Text,
+  role: OneOfRoles,
+  key: Nullable(Text),
+})
+
+export const AuditEntry = Type.Object({
+  id: Text,
+  at: Time,
+  actor_user_id: Nullable(Text),
+  action: Text,
+  subject: Text,
+  detail: Type.Array(Type.Object({ name: Text, value: Text })),
+})
+
+/** What a replay has begun, or, as a dry run, what it would change. */
+export const ReplayAnswer = Type.Object({
+  event_id: Text,
+  dry_run: Type.Boolean(),
+  status: Text,
+  reason: Nullable(Text),
+  changes: Type.Array(Type.Object({ event: Text, id: Nullable(Text), fields: Type.Array(Text) })),
+})

@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import { applyBooking } from '../db/bookings.ts'
+import type { Database, TenantTx } from '../db/database.ts'
+import { lockEvent } from '../db/inbound-events.ts'
+import { readMeeting } from '../db/meetings.ts'
+import { readProspect } from '../db/prospects.ts'
+import { missingFact } from '../domain/parking.ts'
+import type { Identity } from './auth.ts'
+import { viewerOf } from './auth.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** How a replay would end, and what it would change. */
+export interface Preview {
+  readonly status: 'processed' | 'quarantined' | 'dropped' | 'parked'
+  readonly reason: string | null
+  readonly changes: Change[]
+}
+
+/** A record that would differ, and in what; one that would be made has no id yet. */
+interface Change {
+  readonly event: string
+  readonly id: string | null
+  readonly fields: string[]
+}
+
+/**
+ * Applies an event in a transaction that is rolled back, and answers what it would have changed.
+ * The effect is the very one of a booking, so what is told here is what would happen.
+ */
+export async function previewReplay(
+  { database, providers }: Pick<ApiDeps, 'database' | 'providers'>,
+  caller: Identity,
+  eventId: string,
+): Promise<Preview> {
+  const told: Told[] = []
+  const end = await undone(database, caller.organizationId, async (tx): Promise<End> => {
+    const stored = await lockEvent(tx, eventId)
+    if (stored === undefined || stored.body.length === 0)
+      return { status: 'dropped', reason: 'What was delivered is no longer kept.' }
+    const content = providers[stored.provider]?.webhook.read(stored.body).content
+    if (content === undefined) throw new Error(`${stored.provider} is not set up`)
+    if (!content.ok) return { status: 'quarantined', reason: `${content.reason} at ${content.at}` }
+    if (content.event === null) return { status: 'dropped', reason: 'A test asks for nothing.' }
+    const missing = missingFact(stored)
+    if (missing !== undefined) return { status: 'parked', reason: missing.reason }
+    const { integrationId } = stored
+    await applyBooking(listenedTo(tx, told), { integrationId, event: content.event, eventId })
+    return { status: 'processed', reason: null }
+  })
+  // Nothing was committed: what is there now is what was there before.
+  const changes = await database.withTenant(caller.organizationId, async (tx) => {
+    const found: Change[] = []
+    for (const one of told) found.push(await changeOf(tx, caller, one))
+    return found
+  })
+  return { ...end, changes }
+}
+
+type End = Pick<Preview, 'status' | 'reason'>
+
+interface Told {
+  readonly event: string
+  readonly payload: object
+}
+
+/** The same transaction, telling us instead of the sockets. */
+const listenedTo = (tx: TenantTx, told: Told[]): TenantTx => ({
+  ...tx,
+  emit: (event, payload) => void told.push({ event, payload }),
+})
+
+/** When it was written differs each time and says nothing. */
+const SAYS_NOTHING = new Set(['id', 'created_at', 'updated_at'])
+
+async function changeOf(tx: TenantTx, caller: Identity, { event, payload }: Told): Promise<Change> {
+  const after: Record<string, unknown> = { ...payload }
+  const id = String(after['id'])
+  const viewer = { ...viewerOf(caller), seesAll: true }
+  const read = event.startsWith('prospect:') ? readProspect : readMeeting
+  const before: Record<string, unknown> = { ...(await read(tx, viewer, id)) }
+  const fields = Object.keys(after).filter(
+    (name) => !SAYS_NOTHING.has(name) && !isDeepStrictEqual(after[name], before[name]),
+  )
+  return { event, id: 'id' in before ? id : null, fields }
+}
+
+/** Runs `work` in a transaction of which nothing stays. */
+async function undone<T>(
+  database: Database,
+  organizationId: string,
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T> {
+  let result: { readonly value: T } | undefined
+  try {
+    await database.withTenant(organizationId, async (tx) => {
+      result = { value: await work(tx) }
+      throw new Undone()
+    })
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+  }
+  if (result === undefined) throw new Error('a preview ended without a result')
+  return result.value
+}
+
+class Undone extends Error {}
