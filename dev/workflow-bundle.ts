@@ -28,10 +28,9 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
   const paths: string[] = []
   for await (const path of glob(SOURCES, { cwd: ROOT })) paths.push(path)
-  for (const path of paths.toSorted())
-    hash
-      .update(`${relative('.', path)}\0`)
-      .update(await readFile(join(ROOT, path)))
-      .update('\0')
+  for (const path of paths.toSorted()) {
+    hash.update(`${path}\0`)
+    hash.update(await readFile(join(ROOT, path))).update('\0')
+  }
   return hash.digest('hex').slice(0, 16)
 }
