@@ -1,9 +1,7 @@
 import { chmodSync, mkdtempSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import type { PidLedger } from '../dev/pid-ledger.ts'
 import { openPidLedger } from '../dev/pid-ledger.ts'
 import type { Stack } from '../dev/stack.ts'
@@ -41,7 +39,7 @@ export async function openStand(log: (line: string) => void, signal: AbortSignal
   }
   try {
     log('starting PostgreSQL, Temporal, sandbox, api, worker')
-    const stack = await startStack({ home, env: await settings(home), signal })
+    const stack = await startStack({ home, env: SETTINGS, signal })
     ends.push(() => stack.stop())
     const ledger: PidLedger = openPidLedger(join(home, 'pids'))
     const started = async (file: string, env: Record<string, string>): Promise<BenchChild> => {
@@ -80,13 +78,5 @@ export async function openStand(log: (line: string) => void, signal: AbortSignal
   }
 }
 
-/** As shipped: the workflows bundled beforehand, as an image has them; nothing tuned. */
-async function settings(home: string): Promise<Record<string, string>> {
-  const bundle = join(home, 'workflows.js')
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  })
-  await writeFile(bundle, code)
-  return { WORKFLOW_BUNDLE: bundle, DATABASE_POOL_SIZE: String(POOL_SIZE), LOG_LEVEL: 'info' }
-}
+/** As shipped, and nothing tuned. */
+const SETTINGS = { DATABASE_POOL_SIZE: String(POOL_SIZE), LOG_LEVEL: 'info' }
