@@ -14,14 +14,15 @@ export interface Call {
   readonly token?: string
   readonly body?: unknown
   readonly key?: string
+  readonly method?: string
 }
 
 /** A caller of one API. */
 export const callerOf =
   (api: () => TestApi) =>
-  async (path: string, { token, body, key }: Call = {}): Promise<Told> => {
+  async (path: string, { token, body, key, method }: Call = {}): Promise<Told> => {
     const answer = await fetch(`${api().origin}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -29,7 +30,9 @@ export const callerOf =
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    return { status: answer.status, body: (await answer.json()) as Json, headers: answer.headers }
+    const text = await answer.text()
+    const told = (text === '' ? {} : JSON.parse(text)) as Json
+    return { status: answer.status, body: told, headers: answer.headers }
   }
 
 /** The ids of a page's items. */
