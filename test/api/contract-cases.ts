@@ -1,0 +1,112 @@
+import { API_URL, aTenant } from './harness.ts'
+import type { Tenant, TestApi } from './harness.ts'
+import { callerOf } from './calling.ts'
+import { aFilledTenant, keep, parkStored } from './filled.ts'
+import type { Filled } from './filled.ts'
+import { freshBody } from './ingress/door.ts'
+
+/** A real API with an organization that has one of everything, and another one. */
+export interface Stage {
+  readonly api: TestApi
+  readonly acme: Filled
+  readonly globex: Filled
+}
+
+/** What makes a route answer well; left out, an admin of the first organization asks. */
+export interface Ask {
+  readonly id?: string
+  readonly body?: object
+  readonly token?: string
+}
+
+/** Promises two filled organizations. */
+export async function setStage(api: TestApi): Promise<Stage> {
+  const [acme, globex] = [await aFilledTenant(api, 'acme'), await aFilledTenant(api, 'globex')]
+  const stage = { api, acme, globex }
+  await aParkedItem(stage)
+  await anApiKey(stage)
+  return stage
+}
+
+const plain = (): Ask => ({})
+const anIntegration = ({ acme }: Stage): Ask => ({ id: acme.integrationId })
+const steered = ({ acme }: Stage): Ask => ({ id: acme.integrationId, body: {} })
+
+let colleagues = 0
+/** Somebody of the first organization whose integration may be ended without harm to others. */
+const aColleague = ({ api }: Stage): Promise<Tenant> => {
+  colleagues += 1
+  const subject = `colleague ${colleagues}`
+  return aTenant(api, { userUri: `user:${subject}`, organization: 'acme', subject })
+}
+
+async function aParkedItem({ api, acme }: Stage): Promise<Ask> {
+  const id = await parkStored(api, acme, await keep(api, acme, freshBody()))
+  return { id, body: {} }
+}
+
+async function anApiKey({ api, acme }: Stage): Promise<Ask> {
+  const { body } = await callerOf(() => api)('/api/api-keys', {
+    token: acme.admin,
+    body: { name: 'to end', role: 'member' },
+  })
+  return { id: String(body['id']) }
+}
+
+const asked = ({ api, acme }: Stage) =>
+  callerOf(() => api)('/api/integrations/calendly/connect', { token: acme.admin, body: {} })
+
+async function aConsent(stage: Stage): Promise<Ask> {
+  const { body } = await asked(stage)
+  const url = String(body['authorizeUrl']).replace(API_URL, stage.api.origin)
+  const { headers } = await fetch(url, { redirect: 'manual' })
+  const state = new URL(headers.get('location') ?? '').searchParams.get('state')
+  return { body: { code: 'the-code', state } }
+}
+
+/** Every documented route, and what it takes to make it answer well. */
+export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>>> = {
+  'GET /api/me': plain,
+  'GET /api/organization': plain,
+  'PATCH /api/organization': () => ({ body: { visibility: 'own' } }),
+  'GET /api/integrations': plain,
+  'POST /api/integrations/calendly/connect': () => ({ body: { scope: 'user' } }),
+  'GET /api/connect-attempts/{id}': async (stage) => ({
+    id: String((await asked(stage)).body['attemptId']),
+  }),
+  'GET /api/integrations/{id}': anIntegration,
+  'GET /api/integrations/{id}/explain': anIntegration,
+  'POST /api/integrations/{id}/reconcile': steered,
+  'POST /api/integrations/{id}/sync': steered,
+  'POST /api/integrations/{id}/refresh': steered,
+  'POST /api/integrations/{id}/pause': steered,
+  'POST /api/integrations/{id}/resume': steered,
+  'POST /api/integrations/{id}/reconnect': steered,
+  'POST /api/integrations/{id}/disconnect': async (stage) => ({
+    id: (await aColleague(stage)).integrationId,
+    body: {},
+  }),
+  'GET /api/prospects': plain,
+  'GET /api/prospects/{id}': ({ acme }) => ({ id: acme.prospectId }),
+  'PATCH /api/prospects/{id}': ({ acme }) => ({
+    id: acme.prospectId,
+    body: { owner_user_id: null },
+  }),
+  'GET /api/meetings': plain,
+  'GET /api/meetings/{id}': ({ acme }) => ({ id: acme.meetingId }),
+  'GET /api/events': plain,
+  'GET /api/events/{id}': ({ acme }) => ({ id: acme.eventId }),
+  'POST /api/events/{id}/replay': ({ acme }) => ({ id: acme.unreadableId, body: {} }),
+  'GET /api/parked': plain,
+  'POST /api/parked/{id}/retry': aParkedItem,
+  'POST /api/parked/{id}/drop': aParkedItem,
+  'GET /api/api-keys': plain,
+  'POST /api/api-keys': () => ({ body: { name: 'a program', role: 'member' } }),
+  'DELETE /api/api-keys/{id}': anApiKey,
+  'GET /api/audit': plain,
+  'POST /calendly/disconnect': async (stage) => ({
+    token: (await aColleague(stage)).token,
+    body: {},
+  }),
+  'POST /auth/calendly/callback': aConsent,
+}
