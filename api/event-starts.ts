@@ -19,12 +19,15 @@ export interface EventStartsDeps {
   readonly warn: (message: string) => void
 }
 
-/** More at once only queue inside the engine; the relay takes the rest in bursts. */
-const EVENTS_IN_FLIGHT = 50
+/**
+ * A workflow of its own costs ten times what an event costs in a burst: eight at once serve what
+ * people book, and a backlog goes to the relay from the start.
+ */
+const EVENTS_IN_FLIGHT = 8
 /** A busy or absent engine is left alone for a moment; the relay drains what comes meanwhile. */
 const PAUSE_MS = 1_000
 
-/** Hands out at most fifty places at a time, and none for a second after a failed start. */
+/** Hands out at most eight places at a time, and none for a second after a failed start. */
 export function createEventStarts({ start, warn }: EventStartsDeps): () => Reservation | undefined {
   let taken = 0
   let pausedUntil = 0

@@ -22,8 +22,14 @@ export interface Stand {
   readonly stop: () => Promise<void>
 }
 
-/** The two things the product is compared with. */
-export type FloorName = 'plain-handler' | 'bare-workflow'
+/** What the product is compared with. */
+export type FloorName = 'plain-handler' | 'one-statement-handler' | 'bare-workflow'
+
+const FLOORS = {
+  'plain-handler': './floors/plain-handler.ts',
+  'one-statement-handler': './floors/plain-handler.ts',
+  'bare-workflow': './floors/bare-workflow.ts',
+} as const satisfies Record<FloorName, string>
 
 /** What floors and product alike may open to PostgreSQL for their work. */
 const POOL_SIZE = 10
@@ -56,7 +62,11 @@ export async function openStand(log: (line: string) => void, signal: AbortSignal
     const floors = new Map<FloorName, Promise<Side>>()
     const floor = async (name: FloorName): Promise<Side> => {
       const opened = await openFloor({ name, stack, likeTarget: product.target }, (env) =>
-        started(`./floors/${name}.ts`, { ...env, POOL_SIZE: String(POOL_SIZE) }),
+        started(FLOORS[name], {
+          ...env,
+          POOL_SIZE: String(POOL_SIZE),
+          ONE_STATEMENT: name === 'one-statement-handler' ? '1' : '0',
+        }),
       )
       ends.push(() => opened.close())
       return opened

@@ -176,20 +176,6 @@ export async function beginExchange(tx: TenantTx, id: string) {
   return { code, codeVerifier, provider, scope, userId, integrationId }
 }
 
-/** Tells the person how far it has come; an operation that is done stays done. */
-export async function setProgress(
-  { trx, organizationId }: TenantTx,
-  { id, progress }: { readonly id: string; readonly progress: OperationProgress },
-): Promise<void> {
-  await trx
-    .updateTable('operation')
-    .set({ progress })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('finished_at', 'is', null)
-    .execute()
-}
-
 async function lock({ trx, organizationId }: TenantTx, id: string) {
   return trx
     .selectFrom('operation')

@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { normalizeEmail } from '../domain/email.ts'
 import { type ProspectJson, prospectJson } from './prospect-json.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
@@ -67,42 +66,6 @@ export async function setProspectOwner(
   const watchers = [was.owner_user_id, ownerUserId].filter((user) => user !== null)
   tx.emit('prospect:updated', json, watchers)
   return json
-}
-
-/**
- * Removes a person everywhere: prospect, traces in meetings, raw deliveries that speak of them,
- * and what the sockets could replay. Meetings stay, without the person. Answers how many rows.
- */
-export async function erasePerson({ trx, organizationId }: TenantTx, email: string) {
-  const normalized = normalizeEmail(email)
-  const { rows } = await sql<{ erased: number }>`
-    with person as (
-      select id from prospect
-      where organization_id = ${organizationId} and email_normalized = ${normalized}
-    ), trace as (
-      select i.invitee_uri, i.meeting_id from meeting_invitee i
-      where i.organization_id = ${organizationId}
-        and (i.prospect_id in (select id from person) or lower(i.email) = ${normalized})
-    ), invitees as (
-      update meeting_invitee set name = null, email = null, prospect_id = null,
-        fact = fact || '{"email": "", "name": null, "firstName": null, "lastName": null,
-          "answers": []}'::jsonb
-      where organization_id = ${organizationId}
-        and invitee_uri in (select invitee_uri from trace) returning 1
-    ), meetings as (
-      update meeting set answers = '[]', guests = '[]', cancellation = null
-      where organization_id = ${organizationId}
-        and id in (select meeting_id from trace) returning 1
-    ), bodies as (
-      update inbound_event set body = null where organization_id = ${organizationId}
-        and body is not null and position(convert_to(${normalized}, 'UTF8') in body) > 0 returning 1
-    ), gone as (
-      delete from prospect where organization_id = ${organizationId}
-        and id in (select id from person) returning 1
-    )
-    select (select count(*) from invitees) + (select count(*) from bodies)
-      + (select count(*) from gone) + (select count(*) from meetings) as erased`.execute(trx)
-  return rows[0]?.erased ?? 0
 }
 
 const COLUMNS = [

@@ -85,6 +85,8 @@ function serverFlags({ port, isDurable = true }: PostgresOptions): string[] {
     shared_buffers: '128MB',
     synchronous_commit: 'on',
     fsync: isDurable ? 'on' : 'off',
+    // A fresh database has no statistics, and plans made without them are bad ones: get them soon.
+    autovacuum_naptime: '5s',
     log_min_messages: 'warning',
   }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

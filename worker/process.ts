@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { Client } from '@temporalio/client'
 import { Runtime } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
@@ -18,6 +19,8 @@ const SWEEP_EVERY_MS = 60_000
 
 /** Runs one worker process until it is told to stop; ends with nothing in flight. */
 export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
+  // Where api and worker share a machine, accepting a booking comes before working on a backlog.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const log = createLog(config.logLevel)
   Runtime.install({ logger: temporalLogger(log) })
   const database = await openDatabase({

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import Fastify from 'fastify'
 import pg from 'pg'
+import { inOneStatement, inTransaction } from './upserts.ts'
 
 // Floor: what an experienced developer writes in a morning. One process, no inbox, no engine.
 const { DATABASE_URL = '', POOL_SIZE = '', ENDPOINT, SIGNING_KEY } = process.env
@@ -12,13 +13,7 @@ await pool.query(`create table endpoint (id text primary key, signing_key text n
     cancel_url text, reschedule_url text)`)
 await pool.query('insert into endpoint values ($1, $2)', [ENDPOINT, SIGNING_KEY])
 
-/** One statement is one transaction and one round trip. */
-const UPSERT = `with person as (
-  insert into prospect values ($1, $2, $3)
-    on conflict (email) do update set name = excluded.name, timezone = excluded.timezone)
-  insert into meeting values ($4, $1, $5, $6, $7, $8, $9, $10, $11, $12)
-    on conflict (invitee_uri) do update set name = excluded.name, start_at = excluded.start_at,
-      end_at = excluded.end_at, location = excluded.location, answers = excluded.answers`
+const upsert = (process.env['ONE_STATEMENT'] === '1' ? inOneStatement : inTransaction)(pool)
 
 let known = { key: '', until: 0 }
 async function keyOf(endpoint: string): Promise<string> {
@@ -49,7 +44,7 @@ app.post<{ Params: { endpoint: string } }>('/webhooks/:endpoint', async (request
   const values = [it.email, it.name, it.timezone, it.uri, slot.name, slot.start_time, slot.end_time]
   values.push(slot.location, JSON.stringify(it.questions_and_answers), it.tracking)
   values.push(it.cancel_url, it.reschedule_url)
-  await pool.query({ name: 'upsert', text: UPSERT, values })
+  await upsert(values)
   request.log.info({ ms: Math.round(performance.now() - began) }, 'verified and stored')
   return reply.header('content-type', 'application/json; charset=utf-8').send('{}')
 })

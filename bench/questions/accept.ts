@@ -14,8 +14,12 @@ const HONEST_RATE = 1_000
 /** How many signed deliveries a second are stored and answered, with everything behind running? */
 export async function accept(stand: Stand, plan: Plan): Promise<Figure[]> {
   plan.log('accept: 32 connections, unique signed deliveries; the floor is the plain handler')
-  const sides = { floor: await stand.floor('plain-handler'), product: stand.product }
-  const { floor, product } = await inTurn(plan, sides, async (side, isWarmUp) => {
+  const sides = {
+    floor: await stand.floor('plain-handler'),
+    oneStatement: await stand.floor('one-statement-handler'),
+    product: stand.product,
+  }
+  const { floor, oneStatement, product } = await inTurn(plan, sides, async (side, isWarmUp) => {
     const count = asMany(plan, isWarmUp ? DELIVERIES / 4 : DELIVERIES)
     const { answer } = await exactly(side, count, () =>
       burst(stand, side, { count, connections: CONNECTIONS }),
@@ -32,6 +36,13 @@ export async function accept(stand: Stand, plan: Plan): Promise<Figure[]> {
       product: product.map(({ rate }) => rate),
       floor: floor.map(({ rate }) => rate),
       invalid,
+    }),
+    figureOf({
+      name: 'accept_rate_beside_one_statement',
+      unit: '1/s',
+      product: product.map(({ rate }) => rate),
+      floor: oneStatement.map(({ rate }) => rate),
+      invalid: undefined,
     }),
     figureOf({
       name: 'accept_p99',

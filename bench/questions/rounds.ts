@@ -14,26 +14,21 @@ export interface Plan {
 export const asMany = ({ percent }: Plan, whole: number): number =>
   Math.max(10, Math.round((whole * percent) / 100))
 
-/** What both sides gave in their rounds, in order. */
-export interface BothSides<T> {
-  readonly floor: T[]
-  readonly product: T[]
-}
-
-/** Promises the rounds of both, in turn and floor first; an uncounted one of each warms them up. */
-export async function inTurn<T>(
+/** Promises the rounds of all sides, in turn as named; an uncounted one of each warms them up. */
+export async function inTurn<T, Name extends string>(
   { rounds, log }: Plan,
-  sides: { readonly floor: Side; readonly product: Side },
+  sides: Readonly<Record<Name, Side>>,
   measure: (side: Side, isWarmUp: boolean) => Promise<T>,
-): Promise<BothSides<T>> {
-  const both: BothSides<T> = { floor: [], product: [] }
+): Promise<Record<Name, T[]>> {
+  const names = Object.keys(sides) as Name[]
+  const given = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, T[]>
   for (let round = 0; round <= rounds; round += 1)
-    for (const name of ['floor', 'product'] as const) {
+    for (const name of names) {
       log(round === 0 ? `  warming up: ${name}` : `  round ${round} of ${rounds}: ${name}`)
       const measured = await measure(sides[name], round === 0)
-      if (round > 0) both[name].push(measured)
+      if (round > 0) given[name].push(measured)
     }
-  return both
+  return given
 }
 
 /** Promises what the load process measured of a burst over this many connections. */

@@ -5,9 +5,9 @@ const INPUT = { organizationId: 'o', eventId: 'e' }
 const FACTS = { provider: 'calendly' }
 
 describe('event starts', () => {
-  it('hands out fifty places and no more, and each one again once it is given back', () => {
+  it('hands out eight places and no more, and each one again once it is given back', () => {
     const reserve = createEventStarts({ start: async () => {}, warn: () => {} })
-    const places = Array.from({ length: 50 }, reserve)
+    const places = Array.from({ length: 8 }, reserve)
     assert.ok(places.every((place) => place !== undefined))
     assert.equal(reserve(), undefined)
 
@@ -20,7 +20,7 @@ describe('event starts', () => {
 
   it('gives the place back when the workflow has started', async () => {
     const reserve = createEventStarts({ start: async () => {}, warn: () => {} })
-    const places = Array.from({ length: 50 }, reserve)
+    const places = Array.from({ length: 8 }, reserve)
 
     await places[0]?.start(INPUT, FACTS)
 

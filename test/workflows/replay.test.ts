@@ -18,7 +18,7 @@ describe('replay', function replaySuite() {
         history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
     )
 
-    assert.deepEqual([...new Set(kept)].toSorted(), Object.keys(workflows).toSorted())
+    assert.deepEqual(new Set(kept), new Set(Object.keys(workflows)))
   })
 
   it('turns red when two activities of the owner change places', async () => {
