@@ -9,9 +9,10 @@ import { consoleRoutes } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { useDocs } from './docs.ts'
 import { ingressRoutes } from './ingress/routes.ts'
-import { useProblems } from './problems.ts'
+import { notFound, useProblems } from './problems.ts'
 import { openRealtime } from './realtime.ts'
 import { restRoutes } from './rest.ts'
+import type { RestDeps } from './rest.ts'
 import { healthRoutes } from './routes/health.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { useAccessLog, useSecurityHeaders } from './security.ts'
@@ -33,17 +34,26 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   useProblems(app)
   await app.register(ingressRoutes, deps)
-  useAccessLog(app)
-  await useSecurityHeaders(app)
-  await app.register(cookie)
-  await app.register(healthRoutes, deps)
-  await app.register(oauthRoutes, deps)
   const authenticate = createAuthenticate(deps.database, deps.readToken)
-  await useDocs(app)
-  await app.register(restRoutes, { ...deps, authenticate })
-  await app.register(consoleRoutes, { consolePath: options.consolePath })
+  await app.register(peopleRoutes, { ...deps, authenticate })
   openRealtime(app, { ...deps, authenticate })
   return app
+}
+
+/**
+ * Everything but the webhooks, in a scope of its own: what browsers and callers need at every
+ * request (headers, cookies, a line in the log) costs a delivery nothing.
+ */
+async function peopleRoutes(scope: FastifyInstance, deps: RestDeps): Promise<void> {
+  scope.setNotFoundHandler(notFound)
+  useAccessLog(scope)
+  await useSecurityHeaders(scope)
+  await scope.register(cookie)
+  await scope.register(healthRoutes, deps)
+  await scope.register(oauthRoutes, deps)
+  await useDocs(scope)
+  await scope.register(restRoutes, deps)
+  await scope.register(consoleRoutes, { consolePath: deps.options?.consolePath })
 }
 
 /** Only sockets are upgraded; any other wish to upgrade is ignored and the request answered. */

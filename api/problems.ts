@@ -87,7 +87,6 @@ export function useProblems(app: FastifyInstance): void {
     request.log.error({ err: error }, 'bug')
     return sendProblem(reply, problemBody('internal', 'The cause is in our log.'))
   })
-  app.setNotFoundHandler((request, reply) => notFound(request, reply))
 }
 
 /** The answer where no route is, or none that this caller may know of. */

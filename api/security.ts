@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** One line a request: method, path without its query, status, milliseconds. */
+/** One line a request of this scope: method, path without its query, status, milliseconds. */
 export function useAccessLog(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     // A probe every second is no news.

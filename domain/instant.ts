@@ -13,19 +13,28 @@ const LAST_YEAR = 2199
 export function canonicalInstant(text: string): Instant | undefined {
   const parts = SHAPE.exec(text)
   if (parts === null) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1, 7)
-    .map(Number)
-  if (year < FIRST_YEAR || year > LAST_YEAR || hour > 23 || minute > 59 || second > 59)
-    return undefined
-  const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
-  // A day that the month does not have rolls over into the next one.
-  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined
+  const year = Number(parts[1])
+  const month = Number(parts[2])
+  const day = Number(parts[3])
+  const hour = Number(parts[4])
+  if (year < FIRST_YEAR || year > LAST_YEAR || month < 1 || month > 12) return undefined
+  if (day < 1 || day > daysOf(year, month)) return undefined
+  if (hour > 23 || Number(parts[5]) > 59 || Number(parts[6]) > 59) return undefined
   const offset = offsetMinutes(parts[8] ?? 'Z')
   if (offset === undefined) return undefined
-  const whole = new Date(local.getTime() - offset * 60_000).toISOString().slice(0, 19)
-  return `${whole}.${(parts[7] ?? '').padEnd(6, '0').slice(0, 6)}Z`
+  return `${inUtc(text.slice(0, 19), offset)}.${(parts[7] ?? '').padEnd(6, '0').slice(0, 6)}Z`
 }
+
+const daysOf = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Providers tell UTC nearly always: then there is nothing to compute. */
+const inUtc = (local: string, offset: number): string =>
+  offset === 0
+    ? local
+    : new Date(Date.parse(`${local}Z`) - offset * 60_000).toISOString().slice(0, 19)
 
 function offsetMinutes(zone: string): number | undefined {
   if (zone === 'Z') return 0

@@ -20,14 +20,20 @@ export class UnreadableError extends Error {
  * one counts, everywhere.
  */
 export function readJson(rawBody: Uint8Array): unknown {
-  const value = parse(decode(rawBody))
-  refuseUnsafe(value)
+  const text = decode(rawBody)
+  const value = parse(text)
+  refuseUnsafe(value, MAY_BE_UNSTORABLE.test(text))
   return value
 }
 
+/** UTF-8 that is JSON can hold neither NUL nor half a character unless it spells them out. */
+const MAY_BE_UNSTORABLE = /\\u(?:0000|d[89a-f])/i
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decode(rawBody: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rawBody)
+    return UTF8.decode(rawBody)
   } catch {
     throw new UnreadableError('notUtf8', 'body')
   }
@@ -41,24 +47,26 @@ function parse(text: string): unknown {
   }
 }
 
-/** Walks with a list instead of recursion: a hostile depth must not reach the stack. */
-function refuseUnsafe(root: unknown): void {
-  const rest: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const { value, depth } = next
-    if (depth > DEEPEST) throw new UnreadableError('tooDeep', 'body')
-    if (typeof value === 'string' && !isStorable(value))
-      throw new UnreadableError('unstorableText', 'body')
-    if (typeof value === 'number' && !isExact(value)) throw new UnreadableError('badNumber', 'body')
-    if (typeof value !== 'object' || value === null) continue
-    for (const [key, part] of Object.entries(value)) {
-      if (key === '__proto__' || key === 'constructor' || key === 'prototype')
-        throw new UnreadableError('forbiddenKey', 'body')
-      if (!isStorable(key)) throw new UnreadableError('unstorableText', 'body')
-      rest.push({ value: part, depth: depth + 1 })
+/** Recursion is safe here: it ends at the deepest level allowed. */
+function refuseUnsafe(value: unknown, mayBeUnstorable: boolean, depth = 0): void {
+  if (depth > DEEPEST) throw new UnreadableError('tooDeep', 'body')
+  if (typeof value === 'string') {
+    if (mayBeUnstorable && !isStorable(value)) throw new UnreadableError('unstorableText', 'body')
+  } else if (typeof value === 'number') {
+    if (!isExact(value)) throw new UnreadableError('badNumber', 'body')
+  } else if (Array.isArray(value)) {
+    for (const part of value) refuseUnsafe(part, mayBeUnstorable, depth + 1)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key of Object.keys(value)) {
+      if (FORBIDDEN.has(key)) throw new UnreadableError('forbiddenKey', 'body')
+      if (mayBeUnstorable && !isStorable(key)) throw new UnreadableError('unstorableText', 'body')
+      refuseUnsafe((value as Record<string, unknown>)[key], mayBeUnstorable, depth + 1)
     }
   }
 }
+
+/** Keys that reach prototypes. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** PostgreSQL stores neither NUL nor half a character. */
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()

@@ -14,6 +14,7 @@ const SHARED_ROUTES: Readonly<Record<ProviderName, readonly string[]>> = {
 /** The webhook door of every provider. Closing waits for what is being committed. */
 export async function ingressRoutes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
   const { ingressStore, gateway, appKeys, options } = deps
+  scope.setChildLoggerFactory(() => scope.log)
   const rejections = createRejectionCounter((rejection, count) =>
     ingressStore.countRejection({ ...rejection, count }),
   )

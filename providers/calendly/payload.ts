@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BookingEvent, BookingEventKind, Instant, InviteeFact } from '../../domain/booking.ts'
 import { canonicalText } from '../../domain/booking-merge.ts'
 import { endOfSecond, isSameSecond } from '../../domain/instant.ts'
@@ -22,13 +22,7 @@ export const WEBHOOK_EVENTS: readonly string[] = Object.keys(KINDS)
 
 /** Reads an authentic delivery; whatever can't be read keeps a reason and a key of its bytes. */
 export function read(rawBody: Uint8Array): Delivery {
-  const unreadable = sha256(rawBody)
-  let known: Omit<Delivery, 'content'> = {
-    kind: 'unreadable',
-    dedupeKey: `unreadable ${unreadable}`,
-    digest: unreadable,
-    accountUris: [],
-  }
+  let known: Omit<Delivery, 'content'> | undefined
   try {
     const body = readJson(rawBody)
     const envelope = fieldsOf(body, '')
@@ -44,9 +38,18 @@ export function read(rawBody: Uint8Array): Delivery {
     return { ...known, dedupeKey, content: { ok: true, event } }
   } catch (error) {
     if (error instanceof UnreadableError)
-      return { ...known, content: { ok: false, ...error.quarantine } }
+      return {
+        ...(known ?? unreadable(rawBody)),
+        content: { ok: false, ...error.quarantine },
+      }
     throw error
   }
+}
+
+/** What is known of bytes that say nothing we understand: that they are these bytes. */
+function unreadable(rawBody: Uint8Array): Omit<Delivery, 'content'> {
+  const digest = sha256(rawBody)
+  return { kind: 'unreadable', dedupeKey: `unreadable ${digest}`, digest, accountUris: [] }
 }
 
 interface Told {
@@ -119,9 +122,9 @@ function lastingText(body: unknown): string {
   const { payload } = body as { readonly payload: Record<string, unknown> }
   const slot = payload['scheduled_event']
   if (typeof slot !== 'object' || slot === null) return canonicalText(payload)
-  const lasting = Object.entries(slot).filter(([key]) => !FLEETING.has(key))
-  return canonicalText({ ...payload, scheduled_event: Object.fromEntries(lasting) })
+  const lasting: Record<string, unknown> = { ...slot }
+  for (const key of FLEETING) delete lasting[key]
+  return canonicalText({ ...payload, scheduled_event: lasting })
 }
 
-const sha256 = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex')
