@@ -63,7 +63,7 @@ export function createHookActivities(deps: ActivityDeps) {
       await provider.createSubscription(access, { account, scope, callbackUrl, signingKey })
       return unsettled(`made generation ${wish.generation}: ${why}`)
     } catch (error) {
-      if (!isProviderError(error, 'conflict')) throw error
+      if (!isProviderError(error, 'conflict')) return seenMissing(jobResultOf(error))
       // It stands, but this account's list did not show it: its place is never used again.
       const wasTried = own.some(({ generation }) => generation === wish.generation)
       if (wasTried)
@@ -132,3 +132,7 @@ async function isDeleted({ provider, access }: Reach, { uri }: ListedHook): Prom
     throw error
   }
 }
+
+/** The list was read before this went wrong, and it held no healthy hook of ours. */
+const seenMissing = (result: JobResult): JobResult =>
+  result.kind === 'again' ? { ...result, hookMissing: true } : result

@@ -13,7 +13,8 @@ export function jobResultOf(error: unknown): JobResult {
   if (kind === 'plan' || kind === 'scope' || kind === 'role')
     return { kind: 'refused', refusal: kind, found: error.message }
   // Sent again as it is, it would be refused again: people are told, and a look is taken rarely.
-  if (kind === 'invalid') return { kind: 'refused', refusal: 'request', found: error.message }
+  if (kind === 'invalid' || kind === 'forbiddenOrigin')
+    return { kind: 'refused', refusal: 'request', found: error.message }
   return again(error)
 }
 

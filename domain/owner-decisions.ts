@@ -1,4 +1,5 @@
 import { deathOf } from './owner-health.ts'
+import { NO_HOOK } from './owner-state.ts'
 import type {
   CleanupFacts,
   Decision,
@@ -60,20 +61,28 @@ function remember(
 
 function backOff(
   state: OwnerState,
-  { job, result }: { job: Job; result: { found: string; afterMs?: number } },
+  { job, result }: { job: Job; result: Extract<JobResult, { kind: 'again' }> },
   { now, jitter }: Judgement,
 ): OwnerState {
   const tries = (state.tries[job.name] ?? 0) + 1
   const grown = Math.min(FIRST_BACK_OFF * 2 ** (tries - 1), LONGEST_BACK_OFF)
   const pause = (result.afterMs ?? grown) * (1 + jitter / 4)
+  const isGone = result.hookMissing === true
   return {
     ...state,
+    ...(isGone && lostHook(state, now)),
     trouble: result.found,
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
     cleanup: isCleaning(job.name) ? owing(state.cleanup, result.found, now) : state.cleanup,
   }
 }
+
+/** The provider was seen without our hook: nothing is live, and bookings are fetched at once. */
+const lostHook = (state: OwnerState, now: number): Pick<OwnerState, 'hook' | 'dueSync'> => ({
+  hook: { ...NO_HOOK, state: 'missing', checkedAt: now },
+  dueSync: state.hook.state === 'live' ? now : state.dueSync,
+})
 
 const owing = (cleanup: CleanupFacts, why: string, now: number): CleanupFacts => ({
   ...cleanup,
@@ -132,7 +141,13 @@ function hookRefused(
   return {
     ...state,
     dueReconcile: now + spread(pace.reconcileIll, jitter),
-    hook: { ...state.hook, state: 'refused', refusal, remoteUri: null, checkedAt: now },
+    hook: {
+      ...NO_HOOK,
+      state: 'refused',
+      refusal,
+      checkedAt: now,
+      forRevision: state.facts?.wantedRevision ?? null,
+    },
   }
 }
 
@@ -142,12 +157,19 @@ function hookSeen(
   { now, pace, jitter }: Judgement,
 ): OwnerState {
   const isHealthy = result.settled && !result.retrying
-  const pause = isHealthy ? pace.reconcileHealthy : pace.reconcileIll
+  const unsettledPasses = result.settled ? 0 : state.unsettledPasses + 1
+  const pause = result.settled
+    ? spread(isHealthy ? pace.reconcileHealthy : pace.reconcileIll, jitter)
+    : (LOOK_AGAIN_MS[unsettledPasses - 1] ?? LOOK_AGAIN_SLOWLY_MS)
+  const { hook } = state
+  const wasDoubtful = result.settled && hook.state !== 'live'
   return {
     ...state,
     refused: UNREFUSED,
-    // An unsettled pass made or deleted something: look at once whether the provider shows it.
-    dueReconcile: result.settled ? now + spread(pause, jitter) : now,
+    unsettledPasses,
+    dueReconcile: now + pause,
+    // What no hook brought while it was ill or retrying is fetched as soon as it stands.
+    dueSync: wasDoubtful || result.retrying !== hook.retrying ? now : state.dueSync,
     hook: {
       state: result.settled ? 'live' : 'missing',
       remoteUri: result.remoteUri,
@@ -155,9 +177,14 @@ function hookSeen(
       checkedAt: now,
       retrying: result.retrying,
       refusal: null,
+      forRevision: state.facts?.wantedRevision ?? null,
     },
   }
 }
+
+/** After something was made or deleted, the provider is looked at again: at once, then less often. */
+const LOOK_AGAIN_MS: readonly number[] = [0, 0, 1_000, 2_000, 5_000, 15_000]
+const LOOK_AGAIN_SLOWLY_MS = 60_000
 
 function pageRead(
   state: OwnerState,
@@ -189,7 +216,14 @@ function finished(state: OwnerState, job: Job, now: number): OwnerState {
   return done === undefined ? state : { ...state, cleanup: { ...state.cleanup, ...done } }
 }
 
-const NEW_GRANT = { backfilled: false, sync: null, dead: null, refused: UNREFUSED } as const
+/** Nothing that was seen with another grant is known of this one. */
+const NEW_GRANT = {
+  backfilled: false,
+  sync: null,
+  dead: null,
+  refused: UNREFUSED,
+  hook: NO_HOOK,
+} as const
 
 const CLEANED: Readonly<Partial<Record<JobName, Partial<CleanupFacts>>>> = {
   removeHooks: { hooksGone: true },

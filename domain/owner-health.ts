@@ -23,20 +23,25 @@ export function healthOf(state: OwnerState): Health {
       : { status: 'disconnected', reason: null, nextStep: null }
   if (facts.incoming) return { status: 'connecting', reason: state.trouble, nextStep: null }
   const death = deathOf(state)
-  if (death !== null)
-    return {
-      status: 'needsReconnect',
-      reason: death,
-      nextStep: 'Reconnect the account.',
-    }
   if (facts.wanted === 'paused')
-    return { status: 'paused', reason: 'Paused by a person.', nextStep: 'Resume to catch up.' }
+    return death === null
+      ? { status: 'paused', reason: 'Paused by a person.', nextStep: 'Resume to catch up.' }
+      : { status: 'paused', reason: death, nextStep: 'Reconnect the account, then resume.' }
+  if (death !== null)
+    return { status: 'needsReconnect', reason: death, nextStep: 'Reconnect the account.' }
   if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]
   if (hook.state === 'live')
     return {
       status: 'live',
       reason: hook.retrying ? 'The provider is retrying deliveries to us.' : state.trouble,
       nextStep: null,
+    }
+  // It had worked before: bookings are fetched until the hook stands again.
+  if (state.backfilled)
+    return {
+      status: 'polling',
+      reason: state.trouble ?? 'The webhook is being made again.',
+      nextStep: 'Nothing to do: it is tried again, and bookings are fetched meanwhile.',
     }
   return { status: 'connecting', reason: state.trouble, nextStep: null }
 }

@@ -4,6 +4,7 @@ import {
   DEBT_LIFE,
   dueOf,
   mayCallToken,
+  mayRelease,
   mayStartSync,
   mustRefresh,
 } from './owner.ts'
@@ -21,14 +22,14 @@ function awaited(state: OwnerState, now: number): readonly JobName[] {
   const { facts } = state
   if (facts === null) return []
   if (facts.wanted === 'disconnected') return namesOf(cleaning(state, now))
-  if (facts.incoming) return ['adoptCredential']
-  if (facts.token === null || facts.token.dead !== null) return []
-  if (mustRefresh(state, facts)) return ['refreshToken']
-  if (deathOf(state) !== null) return []
+  const holding: readonly JobName[] = mayRelease(facts) ? ['releaseHeld'] : []
+  if (facts.incoming) return ['adoptCredential', ...holding]
+  if (facts.token === null || facts.token.dead !== null) return holding
+  if (mustRefresh(state, facts)) return ['refreshToken', ...holding]
+  if (deathOf(state) !== null) return holding
   const leaving: readonly JobName[] = facts.outgoing ? ['leaveAccount'] : []
   if (facts.wanted === 'paused') return ['reconcileHook', ...leaving]
   const syncing: readonly JobName[] = mayStartSync(state) ? ['syncPage'] : []
-  const holding: readonly JobName[] = facts.held > 0 ? ['releaseHeld'] : []
   return ['reconcileHook', ...syncing, ...holding, ...leaving]
 }
 

@@ -54,6 +54,8 @@ export interface HookFacts {
   readonly checkedAt: number | null
   readonly retrying: boolean
   readonly refusal: Refusal | null
+  /** The wanted revision this was seen for: what was seen for an earlier one settles nothing. */
+  readonly forRevision: number | null
 }
 
 /** Why a provider will not give us a hook although the token works. */
@@ -97,6 +99,8 @@ export interface OwnerState {
   readonly hook: HookFacts
   readonly cleanup: CleanupFacts
   readonly sync: SyncCursor | null
+  /** Passes in a row that left something to look at again. */
+  readonly unsettledPasses: number
   readonly dueReconcile: number
   readonly dueSync: number
   readonly backfilled: boolean
@@ -135,7 +139,13 @@ export interface OwnerExplanation {
 /** What a job learnt. `again` is a blip: nothing is known to be wrong for good. */
 export type JobResult =
   | { readonly kind: 'done'; readonly found: string }
-  | { readonly kind: 'again'; readonly found: string; readonly afterMs?: number }
+  | {
+      readonly kind: 'again'
+      readonly found: string
+      readonly afterMs?: number
+      /** The provider was seen without a healthy hook of ours before this went wrong. */
+      readonly hookMissing?: true
+    }
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'grantDead'; readonly found: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly found: string }
@@ -171,6 +181,17 @@ export const DEFAULT_PACE: Pace = {
   syncIll: 30 * 60_000,
 }
 
+/** A hook that nobody has looked for yet. */
+export const NO_HOOK: HookFacts = {
+  state: 'unknown',
+  remoteUri: null,
+  callbackUrl: null,
+  checkedAt: null,
+  retrying: false,
+  refusal: null,
+  forRevision: null,
+}
+
 /** Cleaning that has not begun. */
 export const NOTHING_CLEANED: CleanupFacts = {
   hooksGone: false,
@@ -186,16 +207,10 @@ export const NEW_OWNER: OwnerState = {
   refreshedRevision: 0,
   refused: { generation: 0, times: 0 },
   dead: null,
-  hook: {
-    state: 'unknown',
-    remoteUri: null,
-    callbackUrl: null,
-    checkedAt: null,
-    retrying: false,
-    refusal: null,
-  },
+  hook: NO_HOOK,
   cleanup: NOTHING_CLEANED,
   sync: null,
+  unsettledPasses: 0,
   dueReconcile: 0,
   dueSync: 0,
   backfilled: false,

@@ -55,6 +55,7 @@ export function cleaning({ cleanup }: OwnerState, now: number): Job | undefined 
 /** What a connected or paused integration needs next, whether or not it must still wait. */
 function tending(state: OwnerState, facts: WantedFacts, moment: Moment): Job | undefined {
   const { asked } = moment
+  if (mayRelease(facts) && dueOf(state, 'releaseHeld') <= moment.now) return { name: 'releaseHeld' }
   if (facts.incoming) return { name: 'adoptCredential' }
   if (facts.token === null || facts.token.dead !== null) return undefined
   if (asked.has('refresh')) return { name: 'refreshToken', answers: 'refresh' }
@@ -69,10 +70,12 @@ function tending(state: OwnerState, facts: WantedFacts, moment: Moment): Job | u
 export const mustRefresh = (state: OwnerState, facts: WantedFacts): boolean =>
   facts.wantsRefresh && state.refreshedRevision < facts.wantedRevision
 
-/** The regular work: held bookings need no provider; then the hook, because a sync behind a dead hook finds what it missed. */
+/** Held bookings need neither provider nor token: a dead grant is no reason to keep them. */
+export const mayRelease = ({ held, wanted }: WantedFacts): boolean =>
+  held > 0 && wanted === 'connected'
+
+/** The regular work: the hook first, because a sync behind a dead hook finds what it missed. */
 function upkeep(state: OwnerState, facts: WantedFacts, { asked, now }: Moment): Job | undefined {
-  const isHolding = facts.held > 0 && facts.wanted === 'connected'
-  if (isHolding && dueOf(state, 'releaseHeld') <= now) return { name: 'releaseHeld' }
   if (dueOf(state, 'reconcileHook') <= now) return { name: 'reconcileHook' }
   if (facts.wanted === 'paused') return undefined
   if (asked.has('sync') && state.sync === null) return { name: 'syncPage', answers: 'sync' }
@@ -130,9 +133,12 @@ export function settled(state: OwnerState): boolean {
   if (facts === null) return false
   if (facts.wanted === 'disconnected')
     return state.cleanup.secretsErased || state.cleanup.owing !== null
+  if (facts.wanted === 'paused') return true
   if (facts.incoming) return false
   if (facts.token?.dead === null && mustRefresh(state, facts)) return false
   if (deathOf(state) !== null) return true
+  // What the provider showed for an earlier wish says nothing of this one.
+  if (state.hook.forRevision !== facts.wantedRevision) return false
   return state.hook.state === 'live' || state.hook.state === 'refused'
 }
 

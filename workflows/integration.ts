@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { type IntegrationStatus, isActive, needsPerson } from '../domain/integration-status.ts'
-import { adopt, isOver, nextJob, settled } from '../domain/owner.ts'
+import { adopt, isOver, nextJob } from '../domain/owner.ts'
 import { nextDue } from '../domain/owner-schedule.ts'
 import { decide } from '../domain/owner-decisions.ts'
 import { dueReport, explanationOf, reported } from '../domain/owner-report.ts'
@@ -83,7 +83,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
       stale = true
       continue
     }
-    if (isLong() && settled(state))
+    if (isLong())
       await continueAsNew<typeof integration>({ ...input, carried: { state, asked: [...asked] } })
     const woken = await condition(() => stale || asked.size > 0, sleepFor(state))
     // A timer that ran out is also the chance to see a change whose signal was lost.

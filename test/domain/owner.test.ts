@@ -1,50 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { adopt, isOver, nextJob, settled } from '../../domain/owner.ts'
-import { nextDue } from '../../domain/owner-schedule.ts'
-import { decide } from '../../domain/owner-decisions.ts'
 import { dueReport, explanationOf, reported } from '../../domain/owner-report.ts'
-import {
-  DEFAULT_PACE,
-  type Job,
-  type JobResult,
-  NEW_OWNER,
-  type OwnerHint,
-  type OwnerState,
-  type WantedFacts,
-} from '../../domain/owner-state.ts'
+import { nextDue } from '../../domain/owner-schedule.ts'
+import { type JobResult, NEW_OWNER, type OwnerHint } from '../../domain/owner-state.ts'
+import { after, chosen, facts, listed, owner, START, token } from '../support/owner-plays.ts'
 
 const HOUR = 60 * 60_000
-const START = Date.UTC(2026, 10, 21)
-
-const facts = (more: Partial<WantedFacts> = {}): WantedFacts => ({
-  wanted: 'connected',
-  wantedRevision: 1,
-  observedRevision: 0,
-  wantsRefresh: false,
-  token: { generation: 1, issuedAt: START, expiresAt: START + 2 * HOUR, dead: null },
-  incoming: false,
-  outgoing: false,
-  held: 0,
-  ...more,
-})
-
-const listed: JobResult = {
-  kind: 'hook',
-  found: 'listed active',
-  settled: true,
-  remoteUri: 'hook-1',
-  callbackUrl: 'https://hooks.test/webhooks/calendly/x',
-  retrying: false,
-}
-
-const owner = (more: Partial<WantedFacts> = {}): OwnerState => adopt(NEW_OWNER, facts(more))
-
-const after = (state: OwnerState, name: Job['name'], result: JobResult, now = START): OwnerState =>
-  decide(state, { job: { name }, result }, { now, pace: DEFAULT_PACE, jitter: 0.5 })
-
-const chosen = (state: OwnerState, now = START, asked: OwnerHint[] = []): string | undefined =>
-  nextJob(state, new Set(asked), now)?.name
 
 describe('owner', () => {
   it('takes over a fresh grant before anything else', () => {
@@ -254,8 +216,6 @@ describe('owner', () => {
     )
   })
 })
-
-const token = () => ({ generation: 1, issuedAt: START, expiresAt: START + 2 * HOUR, dead: null })
 
 const factsOf = fc.record({
   wanted: fc.constantFrom('connected', 'paused', 'disconnected'),
