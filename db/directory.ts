@@ -17,7 +17,7 @@ export interface Directory {
   readonly operationByTicket: (hash: Buffer) => Promise<OperationRef | undefined>
   /** Operations that could run for two seconds and that nobody started. */
   readonly unstartedOperations: (limit: number) => Promise<UnstartedOperation[]>
-  /** Events whose start was claimed this long ago and that are still not done. */
+  /** Takes events started this long ago and still not done; each is started anew by that. */
   readonly unfinishedEvents: (q: { startedForMs: number; limit: number }) => Promise<EventRef[]>
   /** Takes events that nobody started, oldest first; each goes to one caller. */
   readonly claimBacklog: (limit: number) => Promise<EventRef[]>
@@ -76,6 +76,8 @@ export interface WatchedIntegration {
   readonly status: IntegrationStatus
   readonly wantedRevision: number
   readonly observedRevision: number
+  /** When its owner last looked at the provider; null where it never did. */
+  readonly checkedAt: Date | null
   readonly openDebts: number
 }
 

@@ -8,6 +8,7 @@ import * as ingress from './migrations/0004-ingress.ts'
 import * as counters from './migrations/0005-ingress-counters.ts'
 import * as directory from './migrations/0006-directory.ts'
 import * as bookingFunctions from './migrations/0007-booking-functions.ts'
+import * as upkeep from './migrations/0008-upkeep.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-ingress-counters': counters,
   '0006-directory': directory,
   '0007-booking-functions': bookingFunctions,
+  '0008-upkeep': upkeep,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

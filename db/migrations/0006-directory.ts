@@ -37,10 +37,6 @@ const POLICIES = `
   grant select (organization_id, seq, created_at), delete on outbox to rendezvous_gate;
   grant select (organization_id, user_id, route, key, created_at), delete on idempotency
     to rendezvous_gate;
-  grant select (body), update (body) on inbound_event to rendezvous_gate;
-  create index inbound_event_with_body on inbound_event (received_at) where body is not null;
-  create index outbox_by_age on outbox (created_at);
-  create index idempotency_by_age on idempotency (created_at);
   grant select (organization_id, id, hash, revoked_at) on api_key to rendezvous_gate;
   grant select (organization_id, id, kind, state_hash, ticket_hash, ready_at, started_at,
     finished_at) on operation to rendezvous_gate;
@@ -123,14 +119,6 @@ const WORK = `
     order by ready_at limit p_limit
   $$;
 
-  create function unfinished_events(p_started_for interval, p_limit integer)
-  returns table (organization_id uuid, event_id uuid)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select organization_id, id from inbound_event
-    where status = 'received' and started_at < now() - p_started_for
-    order by started_at limit p_limit
-  $$;
-
   -- Each row goes to one caller; a caller that dies leaves it to unfinished_events.
   create function claim_backlog(p_limit integer)
   returns table (organization_id uuid, event_id uuid)
@@ -143,18 +131,6 @@ const WORK = `
     update inbound_event e set started_at = now() from next
     where e.organization_id = next.organization_id and e.id = next.id
     returning e.organization_id, e.id
-  $$;
-
-  create function integrations_to_watch(p_after uuid, p_limit integer)
-  returns table (organization_id uuid, integration_id uuid, provider text, wanted text, status text,
-    wanted_revision bigint, observed_revision bigint, open_debts bigint)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select i.organization_id, i.id, i.provider, i.wanted, i.status, i.wanted_revision, i.observed_revision,
-      (select count(*) from cleanup_debt d
-        where d.organization_id = i.organization_id and d.integration_id = i.id
-          and d.paid_at is null and d.destroyed_at is null)
-    from integration i where p_after is null or i.id > p_after
-    order by i.id limit p_limit
   $$;
 
   create function parked_to_retry(p_older_than interval, p_limit integer)
@@ -201,36 +177,6 @@ const UNROUTED = `
     perform set_config('app.tenants', '', true);
   end $$;
 
-  -- What need not be kept any longer: raw bodies and mail of nobody after 30 days, what sockets
-  -- may replay and idempotent answers after a week. In portions, so that no lock is held for long.
-  create function purge_expired(p_limit integer) returns bigint
-  language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-    with body as (
-      update inbound_event e set body = null where (e.organization_id, e.id) in (
-        select organization_id, id from inbound_event
-        where received_at <= now() - interval '30 days' and body is not null
-        order by received_at limit p_limit)
-      returning 1
-    ), mail as (
-      delete from unrouted_delivery where id in (
-        select id from unrouted_delivery where received_at <= now() - interval '30 days'
-        limit p_limit)
-      returning 1
-    ), frame as (
-      delete from outbox o where (o.organization_id, o.seq) in (
-        select organization_id, seq from outbox where created_at <= now() - interval '7 days'
-        limit p_limit)
-      returning 1
-    ), answer as (
-      delete from idempotency i where (i.organization_id, i.user_id, i.route, i.key) in (
-        select organization_id, user_id, route, key from idempotency
-        where created_at <= now() - interval '7 days' limit p_limit)
-      returning 1
-    )
-    select (select count(*) from body) + (select count(*) from mail)
-      + (select count(*) from frame) + (select count(*) from answer)
-  $$;
-
   create function rejection_counts(p_since date)
   returns table (provider text, endpoint_known boolean, reason text, count bigint)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -246,10 +192,9 @@ const OWNERSHIP = `
   begin
     foreach f in array array['resolve_identity(text,text,text,text,uuid,uuid)',
       'api_key_by_hash(bytea)', 'operation_by_state(bytea)', 'operation_by_ticket(bytea)',
-      'unstarted_operations(interval,integer)', 'unfinished_events(interval,integer)',
-      'claim_backlog(integer)', 'integrations_to_watch(uuid,integer)',
+      'unstarted_operations(interval,integer)', 'claim_backlog(integer)',
       'parked_to_retry(interval,integer)', 'outbox_heads(uuid[])', 'adopt_unrouted(uuid)',
-      'purge_expired(integer)', 'rejection_counts(date)']
+      'rejection_counts(date)']
     loop
       execute format('revoke all on function %s from public', f);
       execute format('grant execute on function %s to rendezvous_app', f);
