@@ -1,15 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Log } from '../activities/deps.ts'
 import type { Database } from '../db/database.ts'
-import type { WatchedIntegration } from '../db/directory.ts'
 import { tryAgain } from '../db/parked.ts'
-import type { Starter } from './starter.ts'
+import { createWaker, type WakerDeps } from './waker.ts'
 
 /** What the sweeper needs of the world. */
-export interface SweeperDeps {
+export interface SweeperDeps extends WakerDeps {
   readonly database: Pick<Database, 'directory' | 'withTenant'>
-  readonly starter: Starter
-  readonly log: Log
   readonly everyMs: number
 }
 
@@ -19,21 +15,19 @@ const PARKED_FOR_MS = 60 * 60_000
 /** A thousand at a time, so that one look is one short query. */
 const PAGE = 1_000
 
-/**
- * Wakes the owner of every integration whose row still waits for it, starting those that are
- * gone, until stopped. An owner that runs reads its row and goes back to sleep.
- */
+/** Wakes owners, tries again what is parked and purges what has expired, until stopped. */
 export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
+  const wake = createWaker(deps)
   while (!signal.aborted) {
-    await sweep(deps).catch((error: unknown) =>
+    await sweep(deps, wake).catch((error: unknown) =>
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
     )
     await pause(deps.everyMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
-async function sweep(deps: SweeperDeps): Promise<void> {
-  await wakeOwners(deps)
+async function sweep(deps: SweeperDeps, wake: (now: number) => Promise<void>): Promise<void> {
+  await wake(Date.now())
   await retryParked(deps)
   await purge(deps)
 }
@@ -52,21 +46,3 @@ async function retryParked({ database, log }: SweeperDeps): Promise<void> {
     await database.withTenant(organizationId, (tx) => tryAgain(tx, item))
   if (parked.length > 0) log.info({ parked: parked.length }, 'sweep tried parked events again')
 }
-
-async function wakeOwners({ database, starter, log }: SweeperDeps): Promise<void> {
-  const { directory } = database
-  let after: string | null = null
-  let woken = 0
-  for (;;) {
-    const page: readonly WatchedIntegration[] = await directory.integrationsToWatch(after, PAGE)
-    for (const row of page.filter(isWaiting)) {
-      await starter.nudgeOwner(row)
-      woken += 1
-    }
-    after = page.at(-1)?.integrationId ?? null
-    if (page.length < PAGE || after === null) break
-  }
-  if (woken > 0) log.info({ woken }, 'sweep woke owners')
-}
-
-const isWaiting = (row: WatchedIntegration): boolean => row.observedRevision !== row.wantedRevision

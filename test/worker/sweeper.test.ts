@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../../db/database.ts'
 import type { WatchedIntegration } from '../../db/directory.ts'
+import { createWaker } from '../../worker/waker.ts'
 import { runSweeper, type SweeperDeps } from '../../worker/sweeper.ts'
 
 const watched = (integrationId: string, observedRevision: number): WatchedIntegration => ({
@@ -12,7 +13,13 @@ const watched = (integrationId: string, observedRevision: number): WatchedIntegr
   status: 'live',
   wantedRevision: 2,
   observedRevision,
+  checkedAt: new Date(),
   openDebts: 0,
+})
+
+const looked = (name: string, checkedAt: Date | null): WatchedIntegration => ({
+  ...watched(name, 2),
+  checkedAt,
 })
 
 /** Integrations as the directory pages through them, and owners that note who was woken. */
@@ -81,5 +88,51 @@ describe('sweeper', () => {
     await sweepUntil({ ...deps, starter: { ...starter, nudgeOwner } }, () => woken.length > 0)
 
     assert.equal(woken[0], 'waiting')
+  })
+
+  it('tells a waiting owner of the same wish every ten minutes only, and of a newer one at once', async () => {
+    const rows = [watched('waiting', 1)]
+    const { woken, deps } = world(rows)
+    const wake = createWaker(deps)
+    const now = Date.now()
+
+    for (const minute of [0, 1, 9, 10]) await wake(now + minute * 60_000)
+    const ofOneWish = woken.length
+    rows[0] = { ...watched('waiting', 1), wantedRevision: 3 }
+    await wake(now + 11 * 60_000)
+
+    assert.deepEqual([ofOneWish, woken.length], [2, 3])
+  })
+
+  it('wakes owners of settled integrations that have not looked for two hours, or never', async () => {
+    const now = Date.now()
+    const { woken, deps } = world([
+      looked('lately', new Date(now - 60 * 60_000)),
+      looked('long ago', new Date(now - 121 * 60_000)),
+      looked('never', null),
+      { ...looked('left', null), wanted: 'disconnected' },
+    ])
+
+    await createWaker(deps)(now)
+
+    assert.deepEqual(woken, ['long ago', 'never'])
+  })
+
+  it('wakes at most 200 still owners in a sweep, and the next ones in the next', async () => {
+    const rows = Array.from({ length: 450 }, (_, n) => ({
+      ...watched(`integration-${1_000 + n}`, 2),
+      checkedAt: null,
+    }))
+    const { woken, deps } = world(rows)
+    const wake = createWaker(deps)
+    const counts: number[] = []
+
+    for (const minute of [0, 1, 2, 3]) {
+      await wake(Date.now() + minute * 60_000)
+      counts.push(new Set(woken).size)
+    }
+
+    assert.deepEqual(counts, [200, 400, 450, 450])
+    assert.equal(woken.length, 450)
   })
 })
