@@ -12,19 +12,12 @@ import {
 import { park } from '../db/parked.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { missingFact } from '../domain/parking.ts'
+import { createBurst } from './burst.ts'
 import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
+import type { EventEnd, EventRow } from './event-end.ts'
 
-/** One inbound event of one organization. */
-export interface EventRow {
-  readonly organizationId: string
-  readonly eventId: string
-}
+export type { EventEnd, EventRow } from './event-end.ts'
 
-/** How an event ended; `held` waits for its integration to be resumed. */
-export type EventEnd = 'processed' | 'quarantined' | 'parked' | 'dropped' | 'held'
-
-/** Four at a time keep PostgreSQL busy while this process parses; more only queue on the pool. */
-const BURST_LANES = 4
 /** A hold may be long: release in portions, so that each stays one short transaction. */
 const RELEASED_AT_ONCE = 500
 
@@ -92,22 +85,11 @@ export function createEventActivities(deps: ActivityDeps) {
     return { status: 'processed', meetingId }
   }
 
-  /**
-   * Many events, each in its own transaction, a few at a time. One that fails does not hold up the
-   * others: it stays unfinished, and the relay gives it a workflow of its own.
-   */
+  const burst = createBurst(deps, { applyAs })
+
+  /** The effects of many events, each once; answers how many are left to workflows of their own. */
   async function applyBurst({ events }: { readonly events: readonly EventRow[] }) {
-    const { workflowExecution } = activityInfo()
-    const workflowId = workflowExecution?.workflowId ?? null
-    const waiting = [...events]
-    const ends: (EventEnd | 'failed')[] = []
-    const lane = async (): Promise<void> => {
-      for (let row = waiting.shift(); row !== undefined; row = waiting.shift())
-        ends.push(await applyAs(row, workflowId).catch(() => 'failed' as const))
-    }
-    await Promise.all(Array.from({ length: BURST_LANES }, lane))
-    const processed = ends.filter((end) => end !== 'failed').length
-    return { processed, handedOver: events.length - processed }
+    return burst({ events, workflowId: activityInfo().workflowExecution?.workflowId ?? null })
   }
 
   /** Lets held events go on their way, oldest first. */

@@ -27,6 +27,12 @@ interface Target {
   readonly event: BookingEvent
 }
 
+/** What an event has in common with every other one that it must not be handled beside. */
+export function lineageKeys(event: BookingEvent): string[] {
+  const { inviteeUris, slotUris } = lineageLinks(event)
+  return [...inviteeUris, ...slotUris, `email ${normalizeEmail(event.invitee.email)}`]
+}
+
 /**
  * Waits until nobody else handles this person or anything linked to this event, until commit. All
  * locks are taken in one order, so that two events never wait for each other.
@@ -35,9 +41,7 @@ export async function lockLineage(
   { trx, organizationId }: TenantTx,
   { integrationId, event }: Target,
 ): Promise<People> {
-  const { inviteeUris, slotUris } = lineageLinks(event)
-  const email = `email ${normalizeEmail(event.invitee.email)}`
-  const keys = [...inviteeUris, ...slotUris, email].map((key) => `${organizationId} ${key}`)
+  const keys = lineageKeys(event).map((key) => `${organizationId} ${key}`)
   const hosts = event.slot.hosts.map(({ userUri }) => userUri)
   const { rows } = await sql<{ id: string; user_id: string; uri: string | null }>`
     select i.id, i.user_id, i.provider_user_uri as uri

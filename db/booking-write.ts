@@ -2,15 +2,24 @@ import { sql } from 'kysely'
 import type { BookingPlan } from './booking-plan.ts'
 import type { TenantTx } from './tenant.ts'
 
-/** Writes everything that differs in one round trip; nothing at all where nothing does. */
-export async function writeBooking({ trx, organizationId }: TenantTx, plan: BookingPlan) {
-  const { prospect, meetings, merged, slots, invitees } = plan
+/**
+ * Writes everything that differs in one round trip; nothing at all where nothing does. Several
+ * plans have no row in common.
+ */
+export async function writeBooking(
+  { trx, organizationId }: TenantTx,
+  plans: readonly BookingPlan[],
+): Promise<void> {
+  const prospects = plans.flatMap(({ prospect }) => (prospect.isDirty ? [prospect.row] : []))
+  const meetings = plans.flatMap((plan) => plan.meetings)
+  const merged = plans.flatMap((plan) => plan.merged)
+  const slots = plans.flatMap((plan) => plan.slots)
+  const invitees = plans.flatMap((plan) => plan.invitees)
   const dirty = meetings.filter(({ isDirty }) => isDirty)
-  const nothing = !prospect.isDirty && dirty.length + merged.length + slots.length === 0
-  if (nothing && invitees.length === 0) return
+  if ([prospects, dirty, merged, slots, invitees].every((rows) => rows.length === 0)) return
   const hosted = [...dirty.map(({ after }) => after.row.id), ...merged.map(({ id }) => id)]
   await sql`select write_booking(${organizationId},
-    ${json(prospect.isDirty ? [prospect.row] : [])},
+    ${json(prospects)},
     ${json(dirty.map(({ after }) => after.row))},
     ${json(slots)},
     ${json(invitees)},

@@ -1,9 +1,8 @@
 import type { BookingEvent } from '../domain/booking.ts'
+import { tellBooking } from './booking-news.ts'
 import { planBooking } from './booking-plan.ts'
 import { loadLineage, lockLineage, lockMeetings } from './booking-load.ts'
 import { writeBooking } from './booking-write.ts'
-import { meetingAudience, meetingJson } from './meeting-json.ts'
-import { prospectJson } from './prospect-json.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Booking {
@@ -37,21 +36,8 @@ export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Appl
     known = await loadLineage(tx, event)
   }
   const plan = planBooking({ tx, booking, people, known })
-  await writeBooking(tx, plan)
-
-  if (plan.prospect.change !== 'none') {
-    const { row, change, watchers } = plan.prospect
-    tx.emit(`prospect:${change}`, prospectJson(row), watchers)
-  }
-  for (const meeting of plan.meetings)
-    if (meeting.change !== 'none')
-      tx.emit(
-        `meeting:${meeting.change}`,
-        meetingJson(meeting.after),
-        meetingAudience(meeting.after),
-      )
-  for (const { id, into } of plan.merged)
-    tx.emit('meeting:updated', { id, merged_into: into.row.id }, meetingAudience(into))
+  await writeBooking(tx, [plan])
+  tellBooking(tx, plan)
   return {
     prospectId: plan.prospect.row.id,
     meetingId: plan.meetingId,

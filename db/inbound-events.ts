@@ -24,11 +24,26 @@ export interface LockedEvent {
  * The event with its bytes, locked: its status is the guard that the effect happens once. One of
  * a disconnected account, or whose bytes are purged, is told as dropped.
  */
-export async function lockEvent(
-  { trx, organizationId }: TenantTx,
-  eventId: string,
-): Promise<LockedEvent | undefined> {
-  const row = await trx
+export async function lockEvent(tx: TenantTx, eventId: string): Promise<LockedEvent | undefined> {
+  const row = await lockable(tx).where('e.id', '=', eventId).executeTakeFirst()
+  return row === undefined ? undefined : told(row)
+}
+
+/** Of these events those that nobody else handles right now, locked, in the order of their ids. */
+export async function lockFreeEvents(
+  tx: TenantTx,
+  eventIds: readonly string[],
+): Promise<LockedEvent[]> {
+  const rows = await lockable(tx)
+    .where(sql<boolean>`e.id = any (${eventIds}::uuid[])`)
+    .orderBy('e.id')
+    .skipLocked()
+    .execute()
+  return rows.map(told)
+}
+
+const lockable = ({ trx, organizationId }: TenantTx) =>
+  trx
     .selectFrom('inbound_event as e')
     .innerJoin('integration as i', (join) =>
       join
@@ -39,29 +54,32 @@ export async function lockEvent(
     .select(['e.status', 'e.reason', 'e.body', 'e.attempts', 'e.received_at as receivedAt'])
     .select('i.purpose')
     .where('e.organization_id', '=', organizationId)
-    .where('e.id', '=', eventId)
     .forNoKeyUpdate('e')
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const { body } = row
-  return body === null ? { ...row, body: Buffer.alloc(0), status: 'dropped' } : { ...row, body }
-}
+
+type Row = Omit<LockedEvent, 'body'> & { readonly body: Buffer | null }
+
+const told = ({ body, ...row }: Row): LockedEvent =>
+  body === null ? { ...row, body: Buffer.alloc(0), status: 'dropped' } : { ...row, body }
 
 /** The effect is done, in this same transaction. */
 export const markProcessed = (tx: TenantTx, eventId: string, workflowId: string | null) =>
-  end(tx, eventId, { status: 'processed', reason: null, workflow_id: workflowId })
+  markAllProcessed(tx, [eventId], workflowId)
+
+/** The effects of all of them are done, in this same transaction. */
+export const markAllProcessed = (tx: TenantTx, ids: readonly string[], workflowId: string | null) =>
+  end(tx, ids, { status: 'processed', reason: null, workflow_id: workflowId })
 
 /** Authentic but not understood: kept, shown, not tried again by itself. */
 export const markQuarantined = (tx: TenantTx, eventId: string, reason: string) =>
-  end(tx, eventId, { status: 'quarantined', reason })
+  end(tx, [eventId], { status: 'quarantined', reason })
 
 /** Understood, but something it needs is missing. */
 export const markParked = (tx: TenantTx, eventId: string, reason: string) =>
-  end(tx, eventId, { status: 'parked', reason })
+  end(tx, [eventId], { status: 'parked', reason })
 
 /** Asks for nothing. */
 export const markDropped = (tx: TenantTx, eventId: string, reason: string) =>
-  end(tx, eventId, { status: 'dropped', reason })
+  end(tx, [eventId], { status: 'dropped', reason })
 
 interface Ending {
   readonly status: EventStatus
@@ -69,17 +87,17 @@ interface Ending {
   readonly workflow_id?: string | null
 }
 
-async function end({ trx, organizationId }: TenantTx, eventId: string, ending: Ending) {
+async function end({ trx, organizationId }: TenantTx, ids: readonly string[], ending: Ending) {
   const { status, reason, workflow_id: workflowId = null } = ending
   const resolution = status === 'processed' ? 'processed' : 'dropped'
   // Whatever it was parked for is settled with it, unless parking is how it ended.
   await sql`with settled as (
       update parked_item set resolved_at = now(), resolution = ${resolution}
-      where organization_id = ${organizationId} and event_id = ${eventId}
+      where organization_id = ${organizationId} and event_id = any (${ids}::uuid[])
         and resolved_at is null and ${status} <> 'parked')
     update inbound_event set status = ${status}, reason = ${reason}, processed_at = now(),
       workflow_id = coalesce(${workflowId}, workflow_id), attempts = attempts + 1
-    where organization_id = ${organizationId} and id = ${eventId}`.execute(trx)
+    where organization_id = ${organizationId} and id = any (${ids}::uuid[])`.execute(trx)
 }
 
 /** Lets held events go on their way, oldest first; the relay takes them from there. */

@@ -1,4 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
+import type { EventRow } from '../../activities/event-end.ts'
+import type { Activities } from '../../activities/index.ts'
 import { createGeneration, markListed } from '../../db/subscriptions.ts'
 import { calendlyWebhook } from '../../providers/calendly/client.ts'
 import type { World } from '../db/world.ts'
@@ -10,7 +12,12 @@ export interface Inbox {
   deliver(...bodies: readonly (object | string)[]): Promise<string[]>
   /** The workflow's side: one event, or a burst. */
   apply(eventId: string): Promise<string>
-  burst(eventIds: readonly string[]): Promise<{ processed: number; handedOver: number }>
+  burst(
+    eventIds: readonly string[],
+    applyBurst?: Activities['applyBurst'],
+  ): Promise<{ processed: number; handedOver: number }>
+  /** A burst over any organizations. */
+  burstOf(events: readonly EventRow[]): Promise<{ processed: number; handedOver: number }>
   statusOf(eventId: string): Promise<{ status: string; reason: string | null; workflow_id: string }>
 }
 
@@ -41,10 +48,11 @@ export async function openInbox(world: World, stage: Stage): Promise<Inbox> {
       return answers.map((answer) => ('eventId' in answer ? answer.eventId : answer.outcome))
     },
     apply: (eventId) => environment().run(stage.activities.applyEvent, { organizationId, eventId }),
-    burst: (eventIds) =>
-      environment().run(stage.activities.applyBurst, {
+    burst: (eventIds, applyBurst = stage.activities.applyBurst) =>
+      environment().run(applyBurst, {
         events: eventIds.map((eventId) => ({ organizationId, eventId })),
       }),
+    burstOf: (events) => environment().run(stage.activities.applyBurst, { events }),
     statusOf: async (eventId) => {
       const { rows } = await world.owner.query(
         'select status, reason, workflow_id from inbound_event where id = $1',
