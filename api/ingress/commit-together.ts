@@ -4,13 +4,21 @@ export interface CommitLimits {
   readonly perCommit: number
   /** Two: while one waits for the disk, the next is filled and sent. */
   readonly atOnce: number
+  /** So many must wait before a second commit is worth its round trip beside the first. */
+  readonly worthAnother: number
   /** Beyond this many waiting, memory is worth more than one more delivery: refuse at once. */
   readonly waiting: number
   /** The provider gives us 15 s and retries; a caller that hangs for two is told to come back. */
   readonly patienceMs: number
 }
 
-const LIMITS: CommitLimits = { perCommit: 200, atOnce: 2, waiting: 2_000, patienceMs: 1_800 }
+const LIMITS: CommitLimits = {
+  perCommit: 200,
+  atOnce: 2,
+  worthAnother: 64,
+  waiting: 2_000,
+  patienceMs: 1_800,
+}
 
 /** The delivery was not committed, or not within its time: it must be delivered again. */
 export class NotCommitted extends Error {
@@ -47,8 +55,8 @@ export function createCommitTogether<Item, Answer>(
   const flying = new Set<readonly Waiting<Item, Answer>[]>()
   let whenIdle: (() => void)[] = []
 
-  function next(): void {
-    while (flying.size < limits.atOnce && queue.length > 0) {
+  function next(worth = limits.worthAnother): void {
+    while (flying.size < limits.atOnce && queue.length >= (flying.size === 0 ? 1 : worth)) {
       const batch = queue.slice(0, limits.perCommit)
       queue = queue.slice(limits.perCommit)
       flying.add(batch)
@@ -82,6 +90,8 @@ export function createCommitTogether<Item, Answer>(
     const late = [...queue, ...[...flying].flat()].filter(isLate)
     queue = queue.filter((waiting) => !isLate(waiting))
     for (const { reject } of late) reject(new NotCommitted('the commit takes too long'))
+    // A slow commit must not hold up the few behind it.
+    next(1)
   }, 100)
   clock.unref()
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProviderName } from '../../domain/provider-name.ts'
 import { problemBody, RETRY_AFTER_SECONDS } from '../problems.ts'
 import { rawBodyOf, takeRawJson } from './framing.ts'
@@ -20,6 +20,8 @@ export async function webhookRoutes(
   options: WebhookRoutesOptions,
 ): Promise<void> {
   const { provider, receiver, rejections, sharedRoutes } = options
+  // These lines hold ids of ours alone, so nothing is searched for secrets to hide.
+  const log = scope.log.child({}, { redact: [] })
   takeRawJson(scope)
 
   scope.post<{ Params: { endpoint: string } }>(
@@ -32,7 +34,7 @@ export async function webhookRoutes(
         const reception = await receiver.atEndpoint(endpoint, arrival)
         if (reception.kind === 'refused')
           rejections.count({ provider, endpoint, reason: reception.reason })
-        return answer(reply, reception, { provider, began })
+        return answer(reply, reception, { provider, began, log })
       } catch (error) {
         return notStored(request, reply, error)
       }
@@ -47,7 +49,7 @@ export async function webhookRoutes(
         const reception = await receiver.atSharedRoute(arrival)
         if (reception.kind === 'refused')
           rejections.count({ provider, endpoint: undefined, reason: reception.reason })
-        return answer(reply, reception, { provider, began })
+        return answer(reply, reception, { provider, began, log })
       } catch (error) {
         return notStored(request, reply, error)
       }
@@ -71,22 +73,22 @@ const NOT_STORED = JSON.stringify(problemBody('unavailable', 'Deliver again in a
 function answer(
   reply: FastifyReply,
   reception: Reception,
-  { provider, began }: { provider: ProviderName; began: number },
+  { provider, began, log }: { provider: ProviderName; began: number; log: FastifyBaseLogger },
 ): FastifyReply {
   if (reception.kind === 'refused')
     return reply.code(401).header('content-type', PROBLEM_TYPE).send(REFUSED)
   const { stored, reservation } = reception
-  if (stored === 'unrouted') reply.log.info({ provider }, 'kept unrouted')
+  if (stored === 'unrouted') log.info({ provider }, 'kept unrouted')
   else if (stored.outcome === 'stored') {
     const { organizationId, integrationId, eventId } = stored
     const ms = Math.round(performance.now() - began)
-    reply.log.info({ event: eventId, integration: integrationId, ms }, 'verified and stored')
+    log.info({ event: eventId, integration: integrationId, ms }, 'verified and stored')
     // After the commit and never awaited: what Temporal does is no concern of the caller.
     if (reservation)
       void reservation.start({ organizationId, eventId }, { provider, integrationId })
   } else {
     reservation?.release()
-    reply.log.info({ provider, outcome: stored.outcome }, 'nothing new')
+    log.info({ provider, outcome: stored.outcome }, 'nothing new')
   }
   return reply.code(200).header('content-type', JSON_TYPE).send(OK)
 }

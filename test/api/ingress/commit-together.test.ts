@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createCommitTogether, NotCommitted } from '../../../api/ingress/commit-together.ts'
 
-const LIMITS = { perCommit: 3, atOnce: 2, waiting: 8, patienceMs: 100 }
+const LIMITS = { perCommit: 3, atOnce: 2, worthAnother: 2, waiting: 8, patienceMs: 100 }
 
 /** Commits that end when the test says so. */
-function heldCommits() {
+function heldCommits(limits = LIMITS) {
   const batches: { items: readonly string[]; end: () => void; fail: () => void }[] = []
   const together = createCommitTogether<string, string>(
     (items) =>
@@ -12,7 +12,7 @@ function heldCommits() {
         const end = (): void => resolve(items.map((item) => `${item}!`))
         batches.push({ items, end, fail: () => reject(new Error('no')) })
       }),
-    LIMITS,
+    limits,
   )
   return { batches, together }
 }
@@ -33,7 +33,7 @@ describe('commit together', () => {
     const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((item) => together.add(item))
     assert.deepEqual(
       batches.map(({ items }) => items),
-      [['a'], ['b']],
+      [['a'], ['b', 'c']],
     )
 
     batches[0]?.end()
@@ -43,13 +43,42 @@ describe('commit together', () => {
     await answers[1]
     await new Promise(setImmediate)
     batches[2]?.end()
-    batches[3]?.end()
 
     assert.deepEqual(await Promise.all(answers), ['a!', 'b!', 'c!', 'd!', 'e!', 'f!'])
     assert.deepEqual(
       batches.slice(2).map(({ items }) => items),
-      [['c', 'd', 'e'], ['f']],
+      [['d', 'e', 'f']],
     )
+    together.close()
+  })
+
+  it('lets a few wait for the commit in flight instead of sending another', async () => {
+    const { batches, together } = heldCommits()
+    const first = together.add('a')
+    const second = together.add('b')
+    assert.equal(batches.length, 1)
+
+    batches[0]?.end()
+    await first
+    await new Promise(setImmediate)
+    batches[1]?.end()
+
+    assert.equal(await second, 'b!')
+    assert.deepEqual(batches[1]?.items, ['b'])
+    together.close()
+  })
+
+  it('sends the few that wait behind a slow commit beside it', async () => {
+    const { batches, together } = heldCommits({ ...LIMITS, patienceMs: 10_000 })
+    const slow = together.add('a')
+    const behind = together.add('b')
+
+    while (batches.length < 2) await new Promise((resolve) => setTimeout(resolve, 10))
+    batches[1]?.end()
+
+    assert.equal(await behind, 'b!')
+    batches[0]?.end()
+    await slow
     together.close()
   })
 
@@ -68,7 +97,7 @@ describe('commit together', () => {
 
   it('refuses at once when too many wait', async () => {
     const { together } = heldCommits()
-    const waiting = Array.from({ length: 10 }, (_, index) => together.add(String(index)))
+    const waiting = Array.from({ length: 11 }, (_, index) => together.add(String(index)))
     const all = Promise.allSettled(waiting)
 
     await assert.rejects(together.add('one more'), /too many/)
