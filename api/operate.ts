@@ -1,8 +1,9 @@
 import { recordAudit } from '../db/audit.ts'
 import { newId } from '../db/ids.ts'
-import { showIntegration, want } from '../db/integrations.ts'
+import { lockShown, want } from '../db/integrations.ts'
 import type { IntegrationJson } from '../db/integrations.ts'
 import { createOperation, markStarted } from '../db/operations.ts'
+import type { TenantTx } from '../db/tenant.ts'
 import type { OperationKind, OperationOutcome } from '../domain/operation.ts'
 import type { Wanted } from '../domain/integration-status.ts'
 import type { Identity } from './auth.ts'
@@ -50,6 +51,7 @@ export async function operate(
   const { database, gateway, options } = deps
   const { organizationId } = caller
   const begun = await begin(deps, caller, wish)
+  if (begun.consent !== undefined) return begun.consent
   if (begun.operationId === null) return done(begun.integration)
   const key = { organizationId, operationId: begun.operationId }
   const facts = { provider: begun.integration.provider, integrationId: wish.integrationId }
@@ -57,7 +59,10 @@ export async function operate(
   if (started === 'started')
     await database.withTenant(organizationId, (tx) => markStarted(tx, key.operationId))
   const operation = await waitForOutcome(database, key, options?.patienceMs ?? PATIENCE_MS)
-  if (operation?.outcome === 'needsConsent') return needsConsent(deps, caller, begun.integration)
+  if (operation?.outcome === 'needsConsent')
+    return database.withTenant(organizationId, (tx) =>
+      needsConsent(tx, deps, { caller, integration: begun.integration }),
+    )
   return {
     operationId: key.operationId,
     attemptId: key.operationId,
@@ -67,16 +72,29 @@ export async function operate(
   }
 }
 
-async function begin({ database }: ApiDeps, caller: Identity, { kind, integrationId }: Wish) {
+interface Begun {
+  readonly integration: IntegrationJson
+  readonly operationId: string | null
+  readonly consent?: OperationAnswer
+}
+
+async function begin(deps: ApiDeps, caller: Identity, { kind, integrationId }: Wish) {
   const { organizationId, userId } = caller
-  return database.withTenant(organizationId, async (tx) => {
-    const integration = await showIntegration(tx, viewerOf(caller), integrationId)
+  return deps.database.withTenant(organizationId, async (tx): Promise<Begun> => {
+    // Locked: what is decided on its status must still be so when the wish is written.
+    const integration = await lockShown(tx, viewerOf(caller), integrationId)
     if (integration === undefined)
       throw new HttpProblem('not-found', 'No such integration, or not yours.')
     if (kind === 'disconnect' && integration.status === 'disconnected')
       return { integration, operationId: null }
     if ((kind === 'pause' || kind === 'resume') && isGone(integration))
       throw new HttpProblem('conflict', 'It is disconnected: reconnect it first.')
+    if (kind === 'reconnect' && isGone(integration)) {
+      // Nothing is wanted before the person consents: a denial leaves it as disconnected as it is.
+      const consent = await needsConsent(tx, deps, { caller, integration })
+      await noteWish(tx, caller, { kind, integrationId, operationId: consent.operationId })
+      return { integration, operationId: null, consent }
+    }
     const operationId = newId()
     await createOperation(tx, {
       id: operationId,
@@ -88,15 +106,22 @@ async function begin({ database }: ApiDeps, caller: Identity, { kind, integratio
       expiresAt: new Date(Date.now() + OPERATION_LIFE_MS),
     })
     await want(tx, { integrationId, wanted: WANTED[kind], operationId })
-    await recordAudit(tx, {
-      actorUserId: userId,
-      action: `integration.${kind}`,
-      subject: `integration/${integrationId}`,
-      detail: { operationId },
-    })
+    await noteWish(tx, caller, { kind, integrationId, operationId })
     return { integration, operationId }
   })
 }
+
+const noteWish = (
+  tx: TenantTx,
+  { userId }: Identity,
+  { kind, integrationId, operationId }: Wish & { readonly operationId: string | null },
+): Promise<void> =>
+  recordAudit(tx, {
+    actorUserId: userId,
+    action: `integration.${kind}`,
+    subject: `integration/${integrationId}`,
+    detail: { operationId },
+  })
 
 const isGone = ({ status }: IntegrationJson): boolean =>
   status === 'disconnecting' || status === 'disconnected'
@@ -110,21 +135,25 @@ const done = ({ reason, next_step }: IntegrationJson): OperationAnswer => ({
   nextStep: next_step,
 })
 
-/** The refresh token is dead: the same integration is renewed by a new consent. */
+interface Renewal {
+  readonly caller: Identity
+  readonly integration: IntegrationJson
+}
+
+/** The access is given back or dead: the same integration is renewed by a new consent. */
 async function needsConsent(
-  { database, urls }: ApiDeps,
-  { organizationId, userId }: Identity,
-  { id: integrationId, provider, scope, provider_account_email }: IntegrationJson,
+  tx: TenantTx,
+  { urls }: ApiDeps,
+  { caller, integration }: Renewal,
 ): Promise<OperationAnswer> {
-  const { attemptId, authorizeUrl } = await database.withTenant(organizationId, (tx) =>
-    askConsent(tx, urls, {
-      provider,
-      scope,
-      userId,
-      integrationId,
-      loginHint: provider_account_email ?? undefined,
-    }),
-  )
+  const { id: integrationId, provider, scope, provider_account_email: email } = integration
+  const { attemptId, authorizeUrl } = await askConsent(tx, urls, {
+    provider,
+    scope,
+    userId: caller.userId,
+    integrationId,
+    loginHint: email ?? undefined,
+  })
   return {
     operationId: attemptId,
     attemptId,

@@ -68,19 +68,31 @@ export async function listIntegrations(
 
 /** One integration as REST shows it, unless it is nobody's or not for this viewer. */
 export async function showIntegration(
-  { trx, organizationId }: TenantTx,
+  tx: TenantTx,
   viewer: Viewer,
   id: string,
 ): Promise<IntegrationJson | undefined> {
-  const row = await trx
+  const row = await shown(tx, viewer, id).executeTakeFirst()
+  return row && integrationJson(row)
+}
+
+/** The same, and nobody else changes it before this transaction ends. */
+export async function lockShown(
+  tx: TenantTx,
+  viewer: Viewer,
+  id: string,
+): Promise<IntegrationJson | undefined> {
+  const row = await shown(tx, viewer, id).forNoKeyUpdate().executeTakeFirst()
+  return row && integrationJson(row)
+}
+
+const shown = ({ trx, organizationId }: TenantTx, viewer: Viewer, id: string) =>
+  trx
     .selectFrom('integration')
     .select(INTEGRATION_COLUMNS)
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .$if(!viewer.seesAll, (query) => query.where('user_id', '=', viewer.userId))
-    .executeTakeFirst()
-  return row && integrationJson(row)
-}
 
 interface Connection {
   readonly provider: ProviderName

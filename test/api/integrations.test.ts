@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { finishOperation } from '../../db/operations.ts'
 import { callerOf, idsOf } from './calling.ts'
-import { aTenant, startTestApi, tokenOf } from './harness.ts'
+import { API_URL, aTenant, startTestApi, tokenOf } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 
 describe('integrations over REST', () => {
@@ -135,4 +135,81 @@ describe('integrations over REST', () => {
     assert.deepEqual([again.status, again.body['outcome']], [200, 'disconnected'])
     assert.equal(api.gateway.operations.length, before)
   })
+
+  it('asks for consent to reconnect a disconnected one, which stays closed when that is denied', async () => {
+    const left = await aTenant(api, { userUri: 'user:lea' })
+    await api.owner.query(
+      `update integration set wanted = 'disconnected', status = 'disconnected' where id = $1`,
+      [left.integrationId],
+    )
+    const look = async () => {
+      const { rows } = await api.owner.query(
+        `select wanted, status, wanted_revision from integration where id = $1`,
+        [left.integrationId],
+      )
+      return rows[0]
+    }
+    const before = await look()
+
+    const { status, body } = await call(`/api/integrations/${left.integrationId}/reconnect`, {
+      token: left.token,
+      body: {},
+    })
+    const begun = await look()
+    const page = await fetch(String(body['authorizeUrl']).replace(API_URL, api.origin), {
+      redirect: 'manual',
+    })
+    const state = new URL(page.headers.get('location') ?? '').searchParams.get('state')
+    const denial = `/oauth/calendly/callback?state=${state}&error=access_denied`
+    const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    await fetch(`${api.origin}${denial}`, { headers: { cookie } })
+
+    const attempt = await call(`/api/connect-attempts/${String(body['attemptId'])}`, {
+      token: left.token,
+    })
+    assert.equal(status, 202)
+    assert.deepEqual([begun, await look()], [before, before])
+    assert.equal(attempt.body['outcome'], 'denied')
+    assert.equal(attempt.body['integrationId'], left.integrationId)
+    const { rows } = await api.owner.query(
+      'select count(*)::int as operations from operation where integration_id = $1',
+      [left.integrationId],
+    )
+    assert.deepEqual(rows, [{ operations: 1 }])
+  })
+
+  it('decides on the status that is true when the wish is written', async () => {
+    const raced = await aTenant(api, { userUri: 'user:ray' })
+    const other = await api.owner.connect()
+    await other.query('begin')
+    await other.query(
+      `update integration set wanted = 'disconnected', status = 'disconnecting' where id = $1`,
+      [raced.integrationId],
+    )
+
+    const pausing = call(`/api/integrations/${raced.integrationId}/pause`, {
+      token: raced.token,
+      body: {},
+    })
+    await someoneWaitsForALock(api)
+    await other.query('commit')
+    other.release()
+
+    assert.equal((await pausing).status, 409)
+    const { rows } = await api.owner.query('select wanted from integration where id = $1', [
+      raced.integrationId,
+    ])
+    assert.deepEqual(rows, [{ wanted: 'disconnected' }])
+  })
 })
+
+/** Promises that a statement of this database stands still behind another's lock. */
+async function someoneWaitsForALock({ owner }: TestApi): Promise<void> {
+  for (const end = Date.now() + 5_000; Date.now() < end; ) {
+    const { rowCount } = await owner.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rowCount !== 0) return
+  }
+  assert.fail('nobody waits')
+}
