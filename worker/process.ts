@@ -4,7 +4,9 @@ import { Runtime } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { WorkerConfig } from '../config/config.ts'
 import { openDatabase } from '../db/database.ts'
+import type { OperationRef } from '../db/directory.ts'
 import { parseKeyRing } from '../db/key-ring.ts'
+import { markStarted } from '../db/operations.ts'
 import { loadWorkflowBundle } from './bundle.ts'
 import { createLog, temporalLogger } from './log.ts'
 import { runRelay } from './relay.ts'
@@ -46,8 +48,10 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
   ])
   const stopping = new AbortController()
   const { directory } = database
+  const noteStarted = ({ organizationId, operationId }: OperationRef): Promise<void> =>
+    database.withTenant(organizationId, (tx) => markStarted(tx, operationId))
   const loops = [
-    runRelay({ directory, starter, log }, stopping.signal),
+    runRelay({ directory, starter, noteStarted, log }, stopping.signal),
     runSweeper({ database, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
   ]
   // Whoever supervises us waits for this line, whatever the log level.

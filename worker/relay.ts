@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Directory } from '../db/directory.ts'
+import type { Directory, OperationRef } from '../db/directory.ts'
 import { BURST_SIZE, type EventInput } from '../workflows/contract.ts'
 import type { Log } from '../activities/deps.ts'
 import type { Starter } from './starter.ts'
@@ -8,6 +8,8 @@ import type { Starter } from './starter.ts'
 export interface RelayDeps {
   readonly directory: Directory
   readonly starter: Starter
+  /** Notes that Temporal has an operation, so that it is not found again. */
+  readonly noteStarted: (operation: OperationRef) => Promise<void>
   readonly log: Log
 }
 
@@ -69,14 +71,16 @@ async function takeBacklog(
   return events.length
 }
 
-async function startForgotten({ directory, starter }: RelayDeps): Promise<void> {
+async function startForgotten({ directory, starter, noteStarted }: RelayDeps): Promise<void> {
   const events: readonly EventInput[] = await directory.unfinishedEvents({
     startedForMs: FORGOTTEN_AFTER_MS,
     limit: 50,
   })
   await Promise.all(events.map((event) => starter.startEvent(event)))
-  for (const operation of await directory.unstartedOperations(50))
+  for (const operation of await directory.unstartedOperations(50)) {
     await starter.startOperation(operation)
+    await noteStarted(operation)
+  }
 }
 
 /** Waits, or returns at once when told to stop. */

@@ -15,6 +15,7 @@ function world(backlog: number) {
   const started: string[] = []
   const bursts: number[] = []
   const forgotten: EventInput[] = []
+  const noted: string[] = []
   const operations: { organizationId: string; operationId: string; kind: 'connect' }[] = []
   const directory: Rows = {
     claimBacklog: async (limit) => waiting.splice(0, limit),
@@ -27,7 +28,9 @@ function world(backlog: number) {
     startOperation: async ({ operationId }) => void started.push(operationId),
     nudgeOwner: async () => {},
   }
-  return { waiting, started, bursts, forgotten, operations, directory, starter }
+  const noteStarted = async ({ operationId }: { operationId: string }): Promise<void> =>
+    void noted.push(operationId)
+  return { waiting, started, bursts, forgotten, operations, noted, directory, starter, noteStarted }
 }
 
 const event = (n: number): EventInput => ({ organizationId: 'org', eventId: `event-${n}` })
@@ -36,7 +39,7 @@ async function runUntil(rows: ReturnType<typeof world>, isDone: () => boolean): 
   const stopping = new AbortController()
   const directory = rows.directory as Directory
   const log = { info: () => {}, warn: () => {} }
-  const relay = runRelay({ directory, starter: rows.starter, log }, stopping.signal)
+  const relay = runRelay({ ...rows, directory, log }, stopping.signal)
   const deadline = Date.now() + 5_000
   while (!isDone() && Date.now() < deadline) await pause(5)
   stopping.abort()
@@ -69,6 +72,21 @@ describe('relay', () => {
     await runUntil(rows, () => rows.started.length === 2)
 
     assert.deepEqual(rows.started, ['event-7', 'operation-1'])
+  })
+
+  it('notes the operations it started, and none that Temporal did not take', async () => {
+    const rows = world(0)
+    for (const operationId of ['operation-1', 'operation-2'])
+      rows.operations.push({ organizationId: 'org', operationId, kind: 'connect' })
+    const { startOperation } = rows.starter
+    rows.starter.startOperation = async (operation) => {
+      await startOperation(operation)
+      if (operation.operationId === 'operation-2') throw new Error('away')
+    }
+
+    await runUntil(rows, () => rows.started.length === 2)
+
+    assert.deepEqual(rows.noted, ['operation-1'])
   })
 
   it('rests while Temporal or the database is away, and goes on by itself', async () => {
