@@ -1,46 +1,23 @@
 import assert from 'node:assert/strict'
-import type { Browser, Page } from 'playwright-core'
-import { buildConsole } from '../../console/build.ts'
-import { enter, launchBrowser, openVisitor } from './console-browser.ts'
-import type { WatchedPage } from './console-browser.ts'
+import type { Page } from 'playwright-core'
+import { enter } from './console-browser.ts'
+import { openPopup, post } from './console-popup.ts'
 import { anIntegration } from './console-records.ts'
-import { startConsoleServer } from './console-server.ts'
-import type { ConsoleServer } from './console-server.ts'
+import { setUpConsole } from './console-setup.ts'
 
 const POLL = 'GET /api/connect-attempts/attempt-1'
 
 describe('console connections', () => {
-  let browser: Browser
-  let server: ConsoleServer
-  let visitor: WatchedPage
+  const setup = setUpConsole()
 
-  before(async () => {
-    await buildConsole()
-    browser = await launchBrowser()
-  })
-  after(() => browser.close())
-  beforeEach(async () => {
-    server = await startConsoleServer()
-    visitor = await openVisitor(browser)
-  })
-  afterEach(async () => {
-    await visitor.page.context().close()
-    await server.close()
-  })
+  const polls = () => setup.server.asked.filter((it) => it === POLL).length
 
-  const openPopup = async (page: Page, button = 'Connect Calendly'): Promise<Page> => {
-    const opened = page.waitForEvent('popup')
-    await page.getByRole('button', { name: button, exact: true }).click()
-    const popup = await opened
-    await popup.waitForURL(`${server.apiUrl}/oauth/**`)
-    return popup
-  }
-  const polls = () => server.asked.filter((it) => it === POLL).length
   it('reports the progress and then the outcome that the popup posts', async () => {
-    const { page, assertQuiet } = visitor
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     await enter(page, server)
 
-    const popup = await openPopup(page)
+    const popup = await openPopup(page, server)
     server.state.attempt = { ...server.state.attempt, progress: 'waiting' }
     await page.getByText('Setting up the webhook').waitFor()
     server.state.integrations = [anIntegration()]
@@ -53,9 +30,10 @@ describe('console connections', () => {
   })
 
   it('ignores a message that the popup posts from another origin', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await enter(page, server)
-    const popup = await openPopup(page)
+    const popup = await openPopup(page, server)
 
     await popup.evaluate(`location.href = '${server.strangerUrl}/oauth/calendly/start'`)
     await popup.waitForURL(`${server.strangerUrl}/**`)
@@ -67,9 +45,10 @@ describe('console connections', () => {
   })
 
   it('ignores a message that another window posts from the right origin', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await enter(page, server)
-    await openPopup(page)
+    await openPopup(page, server)
     const opened = page.waitForEvent('popup')
 
     await page.evaluate(`void window.open('${server.apiUrl}/oauth/calendly/start', 'other')`)
@@ -82,9 +61,10 @@ describe('console connections', () => {
   })
 
   it('learns the outcome by asking when the popup says nothing', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await enter(page, server)
-    const popup = await openPopup(page)
+    const popup = await openPopup(page, server)
 
     await popup.close()
     await page.getByText('window is closed or out of reach').waitFor()
@@ -105,7 +85,8 @@ describe('console connections', () => {
   })
 
   it('offers a link when the browser blocks the window', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await page.addInitScript('window.open = () => null')
     await enter(page, server)
 
@@ -117,7 +98,8 @@ describe('console connections', () => {
   })
 
   it('asks before it disconnects', async () => {
-    const { page, assertQuiet } = visitor
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     server.state.integrations = [anIntegration()]
     server.state.answers = { disconnect: { outcome: 'disconnected' } }
     await enter(page, server)
@@ -134,7 +116,8 @@ describe('console connections', () => {
   })
 
   it('shows reason and next step of an ill connection and asks for consent when it must', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     server.state.integrations = [
       anIntegration({
         status: 'needsReconnect',
@@ -154,18 +137,13 @@ describe('console connections', () => {
     await page.getByText('Reconnect and approve again.').waitFor()
 
     await page.getByRole('button', { name: 'Reconnect: ada@example.test' }).click()
-    const popup = await openPopup(page, 'Continue to Calendly')
+    const popup = await openPopup(page, server, 'Continue to Calendly')
     await post(popup, 'live')
 
     assert.match(popup.url(), /ticket=r$/)
     await page.getByText('Connected. Bookings now arrive').waitFor()
   })
 })
-
-const post = (popup: Page, outcome: string | null) =>
-  popup.evaluate(
-    `opener.postMessage({ type: 'rendezvous:connect', attemptId: 'attempt-1', outcome: ${JSON.stringify(outcome)} }, '*')`,
-  )
 
 const afterTwoMorePolls = async (page: Page) => {
   for (const _ of [1, 2]) await page.waitForResponse('**/api/connect-attempts/*')

@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict'
-import type { Browser } from 'playwright-core'
-import { buildConsole } from '../../console/build.ts'
-import { enter, launchBrowser, openVisitor } from './console-browser.ts'
+import { enter } from './console-browser.ts'
 import { aMeeting, anIntegration, aProspect, inHours } from './console-records.ts'
-import { startConsoleServer } from './console-server.ts'
-import type { ConsoleServer } from './console-server.ts'
+import { setUpConsole } from './console-setup.ts'
 
 describe('console home', () => {
-  let browser: Browser
-  let server: ConsoleServer
-
-  before(async () => {
-    await buildConsole()
-    browser = await launchBrowser()
-  })
-  after(() => browser.close())
-  beforeEach(async () => {
-    server = await startConsoleServer()
-  })
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((it) => it.close()))
-    await server.close()
-  })
+  const setup = setUpConsole()
 
   it('tells an empty organization what to do', async () => {
-    const { page, assertQuiet } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
 
     await enter(page, server)
 
@@ -33,7 +17,8 @@ describe('console home', () => {
   })
 
   it('shows a prospect and a meeting as they happen, without a reload', async () => {
-    const { page, assertQuiet } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     await enter(page, server)
     await page.evaluate('globalThis.isSamePage = true')
 
@@ -50,7 +35,8 @@ describe('console home', () => {
   })
 
   it('cancels a meeting in place and never goes back to an older version of it', async () => {
-    const { page } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page } = await visit()
     server.state.meetings = [aMeeting()]
     await enter(page, server)
 
@@ -65,7 +51,8 @@ describe('console home', () => {
   })
 
   it('asks for what it missed after a lost connection', async () => {
-    const { page } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page } = await visit()
     await enter(page, server)
     server.emit('prospect:created', aProspect({ name: 'Before' }))
     await page.locator('.row.fresh', { hasText: 'Before' }).waitFor()
@@ -80,7 +67,8 @@ describe('console home', () => {
   })
 
   it('lists what comes up first, in the zone of the viewer', async () => {
-    const { page } = await openVisitor(browser, { timezoneId: 'Asia/Tokyo' })
+    const { server, visit } = setup
+    const { page } = await visit({ timezoneId: 'Asia/Tokyo' })
     server.state.meetings = [
       aMeeting({ id: 'a', name: 'Over', start_at: inHours(-2), end_at: inHours(-1) }),
       aMeeting({
@@ -100,23 +88,9 @@ describe('console home', () => {
     assert.match(await page.locator('.row', { hasText: 'Far' }).innerText(), /09:30.10:00/)
   })
 
-  it('speaks French to a French browser', async () => {
-    const { page, assertQuiet } = await openVisitor(browser, { locale: 'fr-FR' })
-    server.state.integrations = [anIntegration({ status: 'paused' })]
-
-    await page.goto(server.appUrl)
-    await page.getByLabel('Jeton d’accès').waitFor()
-    await enter(page, server)
-
-    await page.getByText('En pause : les réservations sont gardées').waitFor()
-    await page.getByRole('button', { name: 'Reprendre : ada@example.test' }).waitFor()
-    await page.getByText('En direct').waitFor()
-    assert.equal(await page.getAttribute('html', 'lang'), 'fr-FR')
-    assertQuiet()
-  })
-
   it('fits a phone of 360 px, whatever people are called', async () => {
-    const { page } = await openVisitor(browser, { viewport: { width: 360, height: 740 } })
+    const { server, visit } = setup
+    const { page } = await visit({ viewport: { width: 360, height: 740 } })
     const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3)
     server.state.integrations = [
       anIntegration({ status: 'failed', reason: long, provider_account_email: `${long}@a.test` }),
@@ -133,7 +107,8 @@ describe('console home', () => {
   })
 
   it('shows hostile text as text and gives no link that runs script', async () => {
-    const { page, assertQuiet } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     const hostile = '<img src=x onerror="globalThis.isOwned = true">'
     server.state.prospects = [aProspect({ name: hostile })]
     server.state.integrations = [anIntegration({ reason: hostile })]
@@ -150,7 +125,8 @@ describe('console home', () => {
   })
 
   it('says what is wrong with a part and reads it again on request', async () => {
-    const { page } = await openVisitor(browser)
+    const { server, visit } = setup
+    const { page } = await visit()
     await page.route('**/api/prospects?*', (route) =>
       route.fulfill({ status: 503, body: '{"detail":"The database is resting."}' }),
     )

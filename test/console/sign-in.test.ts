@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict'
-import type { Browser } from 'playwright-core'
-import { buildConsole } from '../../console/build.ts'
-import { launchBrowser, openVisitor } from './console-browser.ts'
-import type { WatchedPage } from './console-browser.ts'
-import { GOOD_TOKEN, startConsoleServer } from './console-server.ts'
-import type { ConsoleServer } from './console-server.ts'
+import { GOOD_TOKEN } from './console-server.ts'
+import { setUpConsole } from './console-setup.ts'
 
 describe('console sign-in', () => {
-  let browser: Browser
-  let server: ConsoleServer
-  let visitor: WatchedPage
-
-  before(async () => {
-    await buildConsole()
-    browser = await launchBrowser()
-  })
-  after(() => browser.close())
-  beforeEach(async () => {
-    server = await startConsoleServer()
-    visitor = await openVisitor(browser)
-  })
-  afterEach(async () => {
-    await visitor.page.context().close()
-    await server.close()
-  })
+  const setup = setUpConsole()
 
   it('lets a person in by keyboard alone and keeps the token over a reload', async () => {
-    const { page, assertQuiet } = visitor
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     await page.goto(server.appUrl)
 
     await page.getByLabel('Access token').waitFor()
@@ -40,7 +21,8 @@ describe('console sign-in', () => {
   })
 
   it('says that a wrong token was refused and shows nothing else', async () => {
-    const { page, assertQuiet } = visitor
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
     await page.goto(server.appUrl)
 
     await page.getByLabel('Access token').fill('not.the.token')
@@ -53,7 +35,8 @@ describe('console sign-in', () => {
   })
 
   it('takes the token from the address and removes it at once', async () => {
-    const { page, assertQuiet } = visitor
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit()
 
     await page.goto(`${server.appUrl}/#token=${GOOD_TOKEN}`)
     await page.getByRole('heading', { name: 'Integrations' }).waitFor()
@@ -64,7 +47,8 @@ describe('console sign-in', () => {
   })
 
   it('takes a token from the address while the page is open', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await page.goto(server.appUrl)
     await page.getByLabel('Access token').waitFor()
 
@@ -75,7 +59,8 @@ describe('console sign-in', () => {
   })
 
   it('forgets the token when the person signs out', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await page.goto(`${server.appUrl}/#token=${GOOD_TOKEN}`)
 
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -86,7 +71,8 @@ describe('console sign-in', () => {
   })
 
   it('ends the session with a word when the token is no longer accepted', async () => {
-    const { page } = visitor
+    const { server, visit } = setup
+    const { page } = await visit()
     await page.goto(`${server.appUrl}/#token=${GOOD_TOKEN}`)
     await page.locator('[data-connection="live"]').waitFor()
 

@@ -3,6 +3,7 @@ import type { Api, IntegrationAction } from '../api-client.ts'
 import { providerName } from '../provider-name.ts'
 import type { Integration, IntegrationStatus } from '../records.ts'
 import { useOperation } from '../use-operation.ts'
+import { useDismissOutdated } from '../use-dismiss-outdated.ts'
 import { useWords } from '../words/language.ts'
 import { AskDisconnect } from './ask-disconnect.tsx'
 import { IntegrationFacts } from './integration-facts.tsx'
@@ -32,6 +33,7 @@ const TONES = {
 export function IntegrationCard({ api, integration, onChanged }: IntegrationCardProps) {
   const words = useWords()
   const operation = useOperation(api, onChanged)
+  useDismissOutdated(operation, [integration])
   const [isAsking, setAsking] = useState(false)
   const { id, provider, status, scope } = integration
   const account = integration.provider_account_email ?? words.integrations.accountUnknown
@@ -56,10 +58,10 @@ export function IntegrationCard({ api, integration, onChanged }: IntegrationCard
         <span class="dot" aria-hidden="true" />
         {words.status[status] ?? status}
       </p>
-      {integration.reason === null ? null : <p>{integration.reason}</p>}
+      {integration.reason === null ? null : <p>{words.fromServer(integration.reason)}</p>}
       {integration.next_step === null ? null : (
         <p>
-          <strong>{words.integrations.nextStep}</strong> {integration.next_step}
+          <strong>{words.integrations.nextStep}</strong> {words.fromServer(integration.next_step)}
         </p>
       )}
       <IntegrationFacts integration={integration} />

@@ -1,7 +1,9 @@
 import { formatDistance, formatMoment } from '../moments.ts'
-import type { Integration } from '../records.ts'
+import type { Integration, IntegrationStatus } from '../records.ts'
 import { useNow } from '../use-now.ts'
 import { useLanguage } from '../words/language.ts'
+
+const BEGINNING: ReadonlySet<IntegrationStatus> = new Set(['connecting', 'waitingForFirstDelivery'])
 
 /** The hook and the token of a connection, each with its age. */
 export function IntegrationFacts({ integration }: { readonly integration: Integration }) {
@@ -10,9 +12,12 @@ export function IntegrationFacts({ integration }: { readonly integration: Integr
   const say = words.integrations
   const { checked_at: checkedAt, token_expires_at: expiresAt, connected_at: since } = integration
 
-  const checked =
-    checkedAt === null ? say.neverChecked : say.checked(formatDistance(checkedAt, now, tag))
-  const hook = integration.webhook_active ? say.hookActive : say.hookInactive
+  function hook(): string {
+    const state = integration.webhook_active ? say.hookActive : say.hookInactive
+    if (checkedAt !== null) return `${state}, ${say.checked(formatDistance(checkedAt, now, tag))}`
+    // What is over was checked in its time; only what begins has its first check to come.
+    return BEGINNING.has(integration.status) ? `${state}, ${say.neverChecked}` : state
+  }
 
   function token(): string {
     if (integration.token_generation === null || expiresAt === null) return say.tokenNone
@@ -26,9 +31,7 @@ export function IntegrationFacts({ integration }: { readonly integration: Integr
   return (
     <dl class="facts">
       <dt>{say.hook}</dt>
-      <dd>
-        {hook}, {checked}
-      </dd>
+      <dd>{hook()}</dd>
       <dt>{say.token}</dt>
       <dd>{token()}</dd>
       {since === null ? null : (

@@ -34,7 +34,12 @@ export function Integrations({ api, me, integrations, error, onChanged }: Integr
         ))}
       </ul>
       {me.role === 'client' ? null : (
-        <ConnectCalendly api={api} isAdmin={me.role === 'admin'} onChanged={onChanged} />
+        <ConnectCalendly
+          api={api}
+          isAdmin={me.role === 'admin'}
+          integrations={integrations ?? []}
+          onChanged={onChanged}
+        />
       )}
     </section>
   )

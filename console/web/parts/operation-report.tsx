@@ -48,7 +48,7 @@ function ReportWords({ state, words }: { readonly state: OperationState; readonl
       return (
         <p>
           {state.problem instanceof ApiProblem
-            ? words.problem(state.problem.message)
+            ? words.problem(words.fromServer(state.problem.message))
             : words.unreachable}
         </p>
       )
@@ -81,10 +81,10 @@ function EndWords({ attempt, words }: { readonly attempt: Attempt; readonly word
       <p>
         <strong>{words.attempt.outcome[attempt.outcome ?? 'failed']}</strong>
       </p>
-      {attempt.reason === null ? null : <p>{attempt.reason}</p>}
+      {attempt.reason === null ? null : <p>{words.fromServer(attempt.reason)}</p>}
       {attempt.nextStep === null ? null : (
         <p>
-          <strong>{words.integrations.nextStep}</strong> {attempt.nextStep}
+          <strong>{words.integrations.nextStep}</strong> {words.fromServer(attempt.nextStep)}
         </p>
       )}
     </>

@@ -8,6 +8,8 @@ export const en = {
   tryAgain: 'Try again',
   unreachable: 'The server can’t be reached. Check your connection, then try again.',
   problem: (detail: string) => `That did not work: ${detail}`,
+  /** What the server says in English, in the viewer's language where it is known. */
+  fromServer: (sentence: string) => sentence,
   signIn: {
     heading: 'Sign in',
     intro: 'Your bookings from Calendly, as prospects and meetings, as they happen.',

@@ -1,4 +1,5 @@
 import type { Words } from './en.ts'
+import { SERVER_FR } from './server-fr.ts'
 
 /** Everything the console says, in French. */
 export const fr: Words = {
@@ -8,6 +9,7 @@ export const fr: Words = {
   tryAgain: 'Réessayer',
   unreachable: 'Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.',
   problem: (detail) => `Cela n’a pas fonctionné : ${detail}`,
+  fromServer: (sentence) => SERVER_FR.get(sentence) ?? sentence,
   signIn: {
     heading: 'Se connecter',
     intro: 'Vos réservations Calendly, en prospects et en rendez-vous, en direct.',

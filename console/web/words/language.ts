@@ -10,15 +10,28 @@ export interface Language {
   readonly words: Words
 }
 
-const DICTIONARIES: Readonly<Record<string, Words>> = { en, fr }
+const DICTIONARIES = new Map<string, Words>([
+  ['en', en],
+  ['fr', fr],
+])
 
 /** Promises the first of the viewer's languages that the console speaks, else English. */
 export function chooseLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
-    const words = DICTIONARIES[tag.slice(0, 2).toLowerCase()]
-    if (words !== undefined) return { tag, words }
+    const key = tag.match(/^[a-z]+/i)?.[0].toLowerCase() ?? ''
+    const words = DICTIONARIES.get(key)
+    if (words !== undefined) return { tag: formattable(tag) ?? key, words }
   }
   return { tag: 'en', words: en }
+}
+
+/** A browser may name a tag, such as `en-US@posix`, that its own `Intl` refuses with a throw. */
+function formattable(tag: string): string | undefined {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag)[0]
+  } catch {
+    return undefined
+  }
 }
 
 const SpokenLanguage = createContext<Language>({ tag: 'en', words: en })

@@ -1,0 +1,107 @@
+import type { Outcome } from '../records.ts'
+
+const SUPERSEDED_BY = {
+  live: 'connecté',
+  polling: 'connecté par vérifications régulières',
+  needsAdmin: 'un admin doit donner son accord',
+  needsScope: 'une autorisation manque',
+  needsConsent: 'un nouvel accord est nécessaire',
+  denied: 'accès refusé',
+  superseded: 'remplacée à son tour',
+  paused: 'en pause',
+  disconnected: 'déconnecté',
+  failed: 'échec',
+} satisfies Record<Outcome, string>
+
+/** The server's reasons and next steps, word for word, and what they are in French. */
+export const SERVER_FR: ReadonlyMap<string, string> = new Map([
+  ['There is no access to the account.', 'Il n’y a pas d’accès au compte.'],
+  [
+    'The provider refuses our access although the token was refreshed.',
+    'Le fournisseur refuse notre accès alors que le jeton vient d’être renouvelé.',
+  ],
+  [
+    'The provider says that our access was revoked.',
+    'Le fournisseur indique que notre accès a été révoqué.',
+  ],
+  [
+    'The provider’s answer to a token refresh was lost, twice.',
+    'La réponse du fournisseur au renouvellement du jeton s’est perdue deux fois.',
+  ],
+  [
+    'The provider refused the access it had just granted.',
+    'Le fournisseur a refusé l’accès qu’il venait d’accorder.',
+  ],
+  ['You did not give your consent.', 'Vous n’avez pas donné votre accord.'],
+  [
+    'The provider ended the consent without an answer.',
+    'Le fournisseur a mis fin à la demande d’accord sans réponse.',
+  ],
+  ['No such integration, or not yours.', 'Cette intégration n’existe pas, ou n’est pas à vous.'],
+  ['It is disconnected: reconnect it first.', 'Elle est déconnectée : reconnectez-la d’abord.'],
+  ['Reconnect the account.', 'Reconnectez le compte.'],
+  ['Paused by a person.', 'Mise en pause par une personne.'],
+  ['Resume to catch up.', 'Reprenez pour rattraper le retard.'],
+  [
+    'The provider is retrying deliveries to us.',
+    'Le fournisseur réessaie de nous transmettre des réservations.',
+  ],
+  [
+    'We keep removing what is left at the provider for 72 hours.',
+    'Nous continuons pendant 72 heures à retirer ce qui reste chez le fournisseur.',
+  ],
+  [
+    "The account's plan has no webhooks, so bookings are fetched every half hour.",
+    'L’offre du compte ne comprend pas de webhooks : les réservations sont relevées toutes les demi-heures.',
+  ],
+  [
+    'Upgrade the plan at the provider; the webhook is then made by itself.',
+    'Passez à une offre supérieure chez le fournisseur ; le webhook se crée alors tout seul.',
+  ],
+  [
+    'The account granted too few permissions for webhooks.',
+    'Le compte a accordé trop peu d’autorisations pour les webhooks.',
+  ],
+  [
+    'Reconnect and approve all requested permissions.',
+    'Reconnectez et accordez toutes les autorisations demandées.',
+  ],
+  [
+    "The account's role may not create this webhook.",
+    'Le rôle du compte ne permet pas de créer ce webhook.',
+  ],
+  [
+    'Ask an owner or admin of the provider organization to connect.',
+    'Demandez à un propriétaire ou admin de l’organisation chez le fournisseur de se connecter.',
+  ],
+  [
+    'The provider calls our request for a webhook wrong.',
+    'Le fournisseur juge notre demande de webhook incorrecte.',
+  ],
+  [
+    'Show the decisions on this page to whoever runs this installation; it is tried again.',
+    'Montrez les décisions de cette page à qui gère cette installation ; un nouvel essai suivra.',
+  ],
+  [
+    'The provider refused the consent; it may have been too old.',
+    'Le fournisseur a refusé l’accord ; il était peut-être trop ancien.',
+  ],
+  ['The provider could not be reached.', 'Le fournisseur est injoignable.'],
+  [
+    'The provider’s answer to the consent was lost, and a consent works only once.',
+    'La réponse du fournisseur à l’accord s’est perdue, et un accord ne sert qu’une fois.',
+  ],
+  ['Start again.', 'Recommencez.'],
+  [
+    'It was not finished within ten minutes; the work goes on in the background.',
+    'Ce n’était pas terminé au bout de dix minutes ; le travail continue en arrière-plan.',
+  ],
+  [
+    'Look at the integration in a while, or start again.',
+    'Regardez l’intégration dans un moment, ou recommencez.',
+  ],
+  ...Object.entries(SUPERSEDED_BY).map(([outcome, word]): [string, string] => [
+    `A later request won; its outcome is ${outcome}.`,
+    `Une demande plus récente l’a emporté ; son résultat : ${word}.`,
+  ]),
+])
