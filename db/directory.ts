@@ -29,6 +29,8 @@ export interface Directory {
     olderThanMs: number
     limit: number
   }) => Promise<(EventRef & { parkedId: string })[]>
+  /** Lets events go that are held though their integration is resumed; answers how many. */
+  readonly releaseStrays: (limit: number) => Promise<number>
   /** The newest outbox number of each organization. */
   readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
   /** Removes some of what need not be kept any longer; answers how much, 0 when all is done. */
@@ -133,6 +135,9 @@ export function createDirectory(pool: pg.Pool): Directory {
     integrationsToWatch: (afterId, limit) => ask('integrations_to_watch($1, $2)', [afterId, limit]),
     parkedToRetry: ({ olderThanMs, limit }) =>
       ask(`parked_to_retry($1 * interval '1 ms', $2)`, [olderThanMs, limit]),
+    releaseStrays: async (limit) =>
+      (await ask<{ released: number }>('release_strays($1) as released', [limit]))[0]?.released ??
+      0,
     outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
     purgeExpired: async (limit) =>
       (await ask<{ removed: number }>('purge_expired($1) as removed', [limit]))[0]?.removed ?? 0,

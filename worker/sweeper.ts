@@ -28,6 +28,7 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
 
 async function sweep(deps: SweeperDeps, wake: (now: number) => Promise<void>): Promise<void> {
   await wake(Date.now())
+  await releaseStrays(deps)
   await retryParked(deps)
   await purge(deps)
 }
@@ -38,6 +39,11 @@ async function purge({ database, log }: SweeperDeps): Promise<void> {
   for (let portion = PAGE; portion > 0; gone += portion)
     portion = await database.directory.purgeExpired(PAGE)
   if (gone > 0) log.info({ gone }, 'sweep purged what had expired')
+}
+
+async function releaseStrays({ database, log }: SweeperDeps): Promise<void> {
+  const released = await database.directory.releaseStrays(PAGE)
+  if (released > 0) log.info({ released }, 'sweep released what was held after a resume')
 }
 
 async function retryParked({ database, log }: SweeperDeps): Promise<void> {

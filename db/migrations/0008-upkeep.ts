@@ -10,6 +10,7 @@ export async function up(db: Kysely<never>): Promise<void> {
 
 const GRANTS = `
   grant select (checked_at) on integration to rendezvous_gate;
+  grant update (status) on inbound_event to rendezvous_gate;
   grant select (body), update (body) on inbound_event to rendezvous_gate;
   -- In the words of the purge, which reads through it: what still waits is not even looked at.
   create index inbound_event_to_purge on inbound_event (received_at)
@@ -31,6 +32,23 @@ const WORK = `
     update inbound_event e set started_at = now() from next
     where e.organization_id = next.organization_id and e.id = next.id
     returning e.organization_id, e.id
+  $$;
+
+  -- A delivery that saw the pause may commit after the resume has let the held ones go.
+  create function release_strays(p_limit integer) returns bigint
+  language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+    with stray as (
+      select e.organization_id, e.id from inbound_event e
+      join integration i on i.organization_id = e.organization_id and i.id = e.integration_id
+      where e.status = 'held' and i.wanted = 'connected'
+        and i.observed_revision = i.wanted_revision
+      limit p_limit for no key update of e skip locked
+    ), released as (
+      update inbound_event e set status = 'received', started_at = null from stray
+      where e.organization_id = stray.organization_id and e.id = stray.id
+      returning 1
+    )
+    select count(*) from released
   $$;
 
   create function integrations_to_watch(p_after uuid, p_limit integer)
@@ -87,7 +105,7 @@ const OWNERSHIP = `
   declare f text;
   begin
     foreach f in array array['unfinished_events(interval,integer)',
-      'integrations_to_watch(uuid,integer)', 'purge_expired(integer)']
+      'integrations_to_watch(uuid,integer)', 'release_strays(integer)', 'purge_expired(integer)']
     loop
       execute format('revoke all on function %s from public', f);
       execute format('grant execute on function %s to rendezvous_app', f);

@@ -156,6 +156,22 @@ describe('ingress store', () => {
     assert.deepEqual([row.status, row.started], ['held', false])
   })
 
+  it('releases what was held in the very moment of the resume, and nothing while paused', async () => {
+    await setIntegration(`wanted = 'paused'`)
+    await accept(aDelivery(tenant.endpoint, 'k'))
+    const { directory } = world.database
+    const whilePaused = await directory.releaseStrays(100)
+    await setIntegration(`wanted = 'connected', observed_revision = wanted_revision - 1`)
+    const whileResuming = await directory.releaseStrays(100)
+    await setIntegration(`observed_revision = wanted_revision`)
+
+    const afterwards = await directory.releaseStrays(100)
+
+    const [row] = await rowsOf(tenant)
+    assert.deepEqual([whilePaused, whileResuming, afterwards], [0, 0, 1])
+    assert.deepEqual([row.status, row.started], ['received', false])
+  })
+
   it('drops deliveries of a disconnected integration and counts them', async () => {
     await setIntegration(`wanted = 'disconnected', status = 'disconnecting'`)
 

@@ -33,6 +33,7 @@ function world(rows: readonly WatchedIntegration[]) {
       return rows.slice(from, from + limit)
     },
     parkedToRetry: async () => [],
+    releaseStrays: async () => 0,
     purgeExpired: async () => 0,
   }
   const deps: SweeperDeps = {
@@ -134,5 +135,21 @@ describe('sweeper', () => {
 
     assert.deepEqual(counts, [200, 400, 450, 450])
     assert.equal(woken.length, 450)
+  })
+
+  it('lets go what stayed held after a resume', async () => {
+    const { deps } = world([])
+    let strays = 3
+    Object.assign(deps.database.directory, {
+      releaseStrays: async () => {
+        const released = strays
+        strays = 0
+        return released
+      },
+    })
+
+    await sweepUntil(deps, () => strays === 0)
+
+    assert.equal(strays, 0)
   })
 })
