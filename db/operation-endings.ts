@@ -18,6 +18,25 @@ export async function finishOperation(
   return numUpdatedRows > 0n
 }
 
+/** Ends an operation whose time for the person's answer has run out; later ones stay as they are. */
+export async function endExpired({ trx, organizationId }: TenantTx, id: string): Promise<void> {
+  await trx
+    .updateTable('operation')
+    .set(ending(EXPIRED))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('finished_at', 'is', null)
+    .where('progress', 'in', ['created', 'opened'])
+    .where('expires_at', '<=', sql<Date>`now()`)
+    .execute()
+}
+
+const EXPIRED: OperationReport = {
+  outcome: 'failed',
+  reason: 'The time to give consent has expired.',
+  nextStep: 'Start again.',
+}
+
 /**
  * Ends every operation of an integration up to a revision: the newest gets the outcome, an older
  * one is `superseded` and says by what.

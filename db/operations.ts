@@ -4,7 +4,7 @@ import type { ProviderName } from '../domain/provider-name.ts'
 import { open, type SealedPlace, seal } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
-export { finishOperation, finishUpTo } from './operation-endings.ts'
+export { endExpired, finishOperation, finishUpTo } from './operation-endings.ts'
 
 /** An operation as the routes and workflows see it: no secret. */
 export interface Operation {
@@ -72,6 +72,20 @@ export async function readOperation(
     .executeTakeFirst()
 }
 
+/** Whether this browser is the one that opened the operation. */
+export async function isOpenedBy(
+  tx: TenantTx,
+  { id, browserHash }: { readonly id: string; readonly browserHash: Buffer },
+): Promise<boolean> {
+  const row = await tx.trx
+    .selectFrom('operation')
+    .select('browser_hash')
+    .where('organization_id', '=', tx.organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.browser_hash?.equals(browserHash) === true
+}
+
 interface Opening {
   readonly id: string
   readonly browserHash: Buffer
@@ -87,9 +101,9 @@ export async function openOperation(tx: TenantTx, opening: Opening) {
   const { trx, organizationId, keyRing } = tx
   const { id, browserHash, stateHash, codeVerifier } = opening
   const row = await lock(tx, id)
-  if (row === undefined || row.progress === 'done' || !isBefore(row.progress, 'authorized'))
-    return 'used'
-  if (row.isExpired) return 'expired'
+  // An answered operation has no ticket left: one that ended with its ticket has expired.
+  if (row?.isExpired === true) return 'expired'
+  if (row === undefined || !isBefore(row.progress, 'authorized')) return 'used'
   if (row.browser_hash !== null && !row.browser_hash.equals(browserHash)) return 'otherBrowser'
   await trx
     .updateTable('operation')
@@ -115,8 +129,8 @@ type Consent = {
 export async function consumeState(tx: TenantTx, consent: Consent) {
   const { trx, organizationId, keyRing } = tx
   const row = await lock(tx, consent.id)
-  if (row?.state_hash?.equals(consent.stateHash) !== true || row.progress !== 'opened')
-    return 'used'
+  if (row?.state_hash?.equals(consent.stateHash) !== true) return 'used'
+  if (row.progress !== 'opened' && !row.isExpired) return 'used'
   if (row.browser_hash?.equals(consent.browserHash) !== true) return 'otherBrowser'
   if (row.isExpired) return 'expired'
   const answer =

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { recordAudit } from '../../db/audit.ts'
-import { readOperation } from '../../db/operations.ts'
+import { endExpired, readOperation } from '../../db/operations.ts'
 import { callerOf } from '../auth.ts'
 import { askConsent } from '../consent.ts'
 import { attemptOf } from '../operation-answers.ts'
@@ -71,9 +71,11 @@ export const connectRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, 
     },
     async (request) => {
       const { organizationId, userId, seesAll } = callerOf(request)
-      const operation = await database.withTenant(organizationId, (tx) =>
-        readOperation(tx, request.params.id),
-      )
+      const { id } = request.params
+      const operation = await database.withTenant(organizationId, async (tx) => {
+        await endExpired(tx, id)
+        return readOperation(tx, id)
+      })
       if (operation === undefined || (!seesAll && operation.userId !== userId))
         throw new HttpProblem('not-found', 'No such attempt, or not yours.')
       return attemptOf(operation)

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isId } from '../../db/ids.ts'
-import { consumeState, markStarted, openOperation, readOperation } from '../../db/operations.ts'
+import {
+  consumeState,
+  isOpenedBy,
+  markStarted,
+  openOperation,
+  readOperation,
+} from '../../db/operations.ts'
 import { isProviderName } from '../../domain/provider-name.ts'
 import type { ProviderName } from '../../domain/provider-name.ts'
 import type { OAuth } from '../../providers/provider.ts'
@@ -91,8 +97,13 @@ export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promis
     '/oauth/:provider/attempts/:organizationId/:id',
     async (request, reply) => {
       const { organizationId, id: operationId } = request.params
-      const isKnown = browserOf(request, urls.apiUrl) !== undefined
-      if (!isKnown || !isId(organizationId) || !isId(operationId)) return answer(reply, NOT_OURS)
+      const browser = browserOf(request, urls.apiUrl)
+      if (browser === undefined || !isId(organizationId) || !isId(operationId))
+        return answer(reply, NOT_OURS)
+      const isTheirs = await database.withTenant(organizationId, (tx) =>
+        isOpenedBy(tx, { id: operationId, browserHash: hashOf(browser) }),
+      )
+      if (!isTheirs) return answer(reply, NOT_OURS)
       return answer(reply, await pageOf({ organizationId, operationId }, 0))
     },
   )
