@@ -22,10 +22,13 @@ export interface LockedEvent {
 
 /**
  * The event with its bytes, locked: its status is the guard that the effect happens once. One of
- * a disconnected account, or whose bytes are purged, is told as dropped.
+ * a disconnected account, or whose bytes are purged, is told as dropped, and ends as that.
  */
 export async function lockEvent(tx: TenantTx, eventId: string): Promise<LockedEvent | undefined> {
   const row = await lockable(tx).where('e.id', '=', eventId).executeTakeFirst()
+  // Only told so, it would be handed out for ever.
+  if (row?.body === null && row.status === 'received')
+    await markDropped(tx, eventId, 'what was delivered is no longer kept')
   return row === undefined ? undefined : told(row)
 }
 

@@ -91,6 +91,17 @@ describe('activities: events', () => {
     assert.equal(await inbox.apply(newId()), 'dropped')
   })
 
+  it('ends an event whose bytes are gone as dropped, and says why', async () => {
+    const ids = await inbox.deliver(created(1))
+    await world.owner.query('update inbound_event set body = null where id = $1', [id(ids)])
+
+    const end = await inbox.apply(id(ids))
+
+    const { status, reason } = await inbox.statusOf(id(ids))
+    assert.deepEqual([end, status], ['dropped', 'dropped'])
+    assert.match(reason ?? '', /no longer kept/)
+  })
+
   it('holds events while paused, and lets them go on resume', async () => {
     await setWanted('paused')
     const ids = await inbox.deliver(created(1), created(2))
