@@ -99,11 +99,25 @@ export function callerOf(request: FastifyRequest): Identity {
   return identity
 }
 
+const asked = new WeakMap<FastifyRequest, Promise<Identity | undefined>>()
+
+/** Who makes this request, or undefined; asked once, however many want to know. */
+export function identify(
+  request: FastifyRequest,
+  authenticate: Authenticate,
+): Promise<Identity | undefined> {
+  const earlier = asked.get(request)
+  if (earlier !== undefined) return earlier
+  const token = bearerOf(request.headers.authorization)
+  const answer = token === undefined ? Promise.resolve(undefined) : authenticate(token)
+  asked.set(request, answer)
+  return answer
+}
+
 /** Refuses a request whose bearer is unknown (401) or has none of these roles (403). */
 export function requireIdentity(authenticate: Authenticate, roles: readonly Role[]) {
   return async (request: FastifyRequest): Promise<void> => {
-    const token = bearerOf(request.headers.authorization)
-    const identity = token === undefined ? undefined : await authenticate(token)
+    const identity = await identify(request, authenticate)
     if (identity === undefined)
       throw new HttpProblem('unauthenticated', 'Send a valid bearer token.')
     if (!roles.includes(identity.role))

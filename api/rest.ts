@@ -2,8 +2,7 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from './auth.ts'
-import { bearerOf } from './auth.ts'
-import { hashOf } from './browser-binding.ts'
+import { identify } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { useIdempotency } from './idempotency.ts'
 import { HttpProblem } from './problems.ts'
@@ -41,7 +40,7 @@ export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promis
   await scope.register(rateLimit, {
     max: deps.options?.ratePerMinute ?? RATE_PER_MINUTE,
     timeWindow: '1 minute',
-    keyGenerator: callerKey,
+    keyGenerator: callerKey(deps.authenticate),
     errorResponseBuilder: (_request, { ttl }) =>
       new HttpProblem('too-many-requests', 'Wait a moment, then go on.', {
         retryAfterSeconds: Math.ceil(ttl / 1_000),
@@ -66,11 +65,16 @@ const ROUTES = [
   legacyRoutes,
 ]
 
-/** Callers behind one address are many, so the token counts; strangers share their address. */
-const callerKey = (request: FastifyRequest): string => {
-  const token = bearerOf(request.headers.authorization)
-  return token === undefined ? request.ip : hashOf(token).toString('base64')
-}
+/**
+ * Callers behind one address are many, so whoever is known counts by person. Until then it is the
+ * address: a text that only looks like a token buys no allowance of its own.
+ */
+const callerKey =
+  (authenticate: Authenticate) =>
+  async (request: FastifyRequest): Promise<string> => {
+    const identity = await identify(request, authenticate)
+    return identity === undefined ? request.ip : `${identity.organizationId}/${identity.userId}`
+  }
 
 const isWebhook = ({ url }: { url?: string | undefined }): boolean =>
   /^\/(webhooks\/|calendly\/webhook|api\/calendly\/webhook|api\/webhooks\/)/.test(url ?? '')

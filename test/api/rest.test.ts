@@ -147,6 +147,26 @@ describe('REST', () => {
     assert.equal(problem['type'], 'urn:rendezvous:problem:too-many-requests')
   })
 
+  it('counts strangers by address whatever token they make up, and those it knows by person', async () => {
+    const strict = await startTestApi({ options: { ratePerMinute: 2 } })
+    const ask = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` }
+      return (await fetch(`${strict.origin}/api/me`, { headers })).status
+    }
+    const invented = ['a', 'b', 'c'].map((letter) => letter.repeat(40))
+    const own = await tokenOf({ organization: 'acme', subject: 'ada', role: 'admin' })
+    const another = await tokenOf({ organization: 'acme', subject: 'ada', role: 'member' })
+    const other = await tokenOf({ organization: 'acme', subject: 'carl' })
+
+    const strangers: number[] = []
+    for (const token of invented) strangers.push(await ask(token))
+    const known = [await ask(own), await ask(another), await ask(own), await ask(other)]
+    await strict.close()
+
+    assert.deepEqual(strangers, [401, 401, 429])
+    assert.deepEqual(known, [200, 200, 429, 200])
+  })
+
   it('shares its answers with the front end and with no other origin', async () => {
     for (const origin of [APP_URL, 'http://evil.test']) {
       const { headers } = await fetch(`${api.origin}/api/me`, { headers: { origin } })
