@@ -25,7 +25,8 @@ export type TokenReader = (token: string) => Promise<Claims | undefined>
 const CLOCK_TOLERANCE_SECONDS = 30
 
 /** Reads tokens signed with the shared secret or with a key of the issuer's set. */
-export function createTokenReader({ jwtSecret, jwksUrl }: ApiConfig['auth']): TokenReader {
+export function createTokenReader(auth: ApiConfig['auth']): TokenReader {
+  const { jwtSecret, jwksUrl, issuer, audience } = auth
   if (jwtSecret !== undefined) {
     const secret = new TextEncoder().encode(jwtSecret)
     // The algorithm is ours to say: a token that names another one is no token.
@@ -33,7 +34,14 @@ export function createTokenReader({ jwtSecret, jwksUrl }: ApiConfig['auth']): To
   }
   if (jwksUrl === undefined) throw new Error('AUTH_JWT_SECRET or AUTH_JWKS_URL must be set')
   const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 3_000 })
-  return (token) => read(() => jwtVerify(token, keys, { ...CHECKS, algorithms: ASYMMETRIC }))
+  // An issuer signs for many services with one key set: its tokens for others are none for us.
+  const checks = {
+    ...CHECKS,
+    algorithms: ASYMMETRIC,
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  }
+  return (token) => read(() => jwtVerify(token, keys, checks))
 }
 
 const CHECKS = {

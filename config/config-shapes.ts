@@ -33,7 +33,13 @@ export interface ApiConfig extends CommonConfig {
   readonly trustProxy: readonly string[]
   readonly eventsInApi: boolean
   readonly temporalUiUrl: string | undefined
-  readonly auth: { readonly jwtSecret: string | undefined; readonly jwksUrl: string | undefined }
+  readonly auth: {
+    readonly jwtSecret: string | undefined
+    readonly jwksUrl: string | undefined
+    /** What a token of the key set must name, where that is set. */
+    readonly issuer: string | undefined
+    readonly audience: string | undefined
+  }
   /** The app-wide key and its predecessor, newest first; may be none. */
   readonly calendlySigningKeys: readonly string[]
   readonly calcomWebhookSecret: string | undefined
@@ -62,7 +68,12 @@ export function apiConfigOf(settings: ApiSettings, temporal: ClientConnectConfig
     trustProxy: settings.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? [],
     eventsInApi: settings.EVENTS_IN_API,
     temporalUiUrl: settings.TEMPORAL_UI_URL,
-    auth: { jwtSecret: settings.AUTH_JWT_SECRET, jwksUrl: settings.AUTH_JWKS_URL },
+    auth: {
+      jwtSecret: settings.AUTH_JWT_SECRET,
+      jwksUrl: settings.AUTH_JWKS_URL,
+      issuer: settings.AUTH_JWT_ISSUER,
+      audience: settings.AUTH_JWT_AUDIENCE,
+    },
     calendlySigningKeys: [
       settings.CALENDLY_WEBHOOK_SIGNING_KEY,
       settings.CALENDLY_WEBHOOK_SIGNING_KEY_PREVIOUS,

@@ -14,6 +14,9 @@ export function crossMistakes(settings: ApiSettings): string[] {
     mistakes.push('AUTH_JWT_SECRET or AUTH_JWKS_URL is missing: one of them says who may call REST')
   if (hasSecret && hasKeySet)
     mistakes.push('AUTH_JWT_SECRET and AUTH_JWKS_URL are both set: keep one')
+  const isBound = settings.AUTH_JWT_ISSUER !== undefined || settings.AUTH_JWT_AUDIENCE !== undefined
+  if (isBound && !hasKeySet)
+    mistakes.push('AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE go with AUTH_JWKS_URL: remove them')
   return mistakes
 }
 

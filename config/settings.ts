@@ -77,6 +77,10 @@ export const ApiSettings = Type.Object({
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ pattern: '^https?://\\S+$', description: "the URL of your issuer's JWKS" }),
   ),
+  AUTH_JWT_ISSUER: Type.Optional(text('the issuer that tokens must name (iss), or leave it out')),
+  AUTH_JWT_AUDIENCE: Type.Optional(
+    text('the audience that tokens must name (aud), or leave it out'),
+  ),
   TEMPORAL_UI_URL: Type.Optional(
     Type.String({ pattern: '^https?://\\S+$', description: 'the base URL of the Temporal UI' }),
   ),

@@ -22,6 +22,7 @@ import type { TestDatabase } from '../support/postgres.ts'
 
 export const KEY_RING = parseKeyRing(`test:${Buffer.alloc(32, 7).toString('base64')}`)
 export const JWT_SECRET = 'a secret of the tests, long enough for HS256'
+const NO_KEY_SET = { jwksUrl: undefined, issuer: undefined, audience: undefined }
 export const APP_KEY = 'app-wide key of the tests'
 export const PREVIOUS_APP_KEY = 'app-wide key before that one'
 export const API_URL = 'http://localhost:3000'
@@ -66,7 +67,7 @@ export async function startTestApi(
     ingressStore,
     gateway,
     providers: { calendly: calendlyForTests() },
-    readToken: createTokenReader({ jwtSecret: JWT_SECRET, jwksUrl: undefined }),
+    readToken: createTokenReader({ ...NO_KEY_SET, jwtSecret: JWT_SECRET }),
     urls: { apiUrl: API_URL, appUrl: APP_URL },
     appKeys: { calendly: [APP_KEY, PREVIOUS_APP_KEY] },
     build: { revision: 'test', builtAt: '2026-11-21T00:00:00.000Z', migration: '0001-test' },

@@ -94,6 +94,12 @@ describe('configuration', () => {
     assert.match(both.join(), /AUTH_JWT_SECRET and AUTH_JWKS_URL are both set/)
   })
 
+  it('refuses an issuer or audience where no key set is to be bound by it', async () => {
+    const mistakes = await mistakesOf({ ...GOOD, AUTH_JWT_AUDIENCE: 'rendezvous' })
+
+    assert.match(mistakes.join(), /AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE go with AUTH_JWKS_URL/)
+  })
+
   it('gives the worker what it needs without asking for the settings of the api', async () => {
     const { APP_URL: _, AUTH_JWT_SECRET: __, DATABASE_INGRESS_URL: ___, ...rest } = GOOD
 
