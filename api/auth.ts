@@ -87,7 +87,7 @@ async function withSight(
 }
 
 /** The bearer token of a request, or undefined. */
-export const bearerOf = (header: string | undefined): string | undefined =>
+const bearerOf = (header: string | undefined): string | undefined =>
   /^Bearer ([\w.~+/=-]{16,4096})$/i.exec(header ?? '')?.[1]
 
 const identities = new WeakMap<FastifyRequest, Identity>()

@@ -11,7 +11,7 @@ export async function processEvent(input: EventInput): Promise<EventResult> {
   return applyEvent(input)
 }
 
-/** Many events under backlog, each in its own transaction; ill ones get a workflow of their own. */
+/** Many events under backlog, a few to a transaction; ill ones get a workflow of their own. */
 export async function processBurst({ events }: BurstInput): Promise<BurstResult> {
   return applyBurst({ events })
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
@@ -46,6 +47,8 @@ describe('api process', () => {
   })
 
   const environment = (port: number): Record<string, string> => ({
+    // The compiler behind the bundler keeps its native part below the user's home.
+    HOME: homedir(),
     PORT: String(port),
     HOST: '127.0.0.1',
     API_URL: `http://localhost:${port}`,

@@ -13,6 +13,7 @@ const NAMED = [
     `memory_loaded_${name}`,
   ]),
   'accept_rate',
+  'accept_rate_beside_one_statement',
   'accept_p99',
   'visible_p50',
   'visible_p99',
