@@ -114,7 +114,7 @@ describe('Calendly client', () => {
       min_start_time: '2026-10-01T00:00:00Z',
       max_start_time: '2026-12-01T00:00:00Z',
       sort: 'start_time:asc',
-      count: '100',
+      count: '19',
     })
   })
 
