@@ -31,5 +31,11 @@ export function splitByTime<Item extends { start_at: string; end_at: string }>(
   }
 }
 
+/** What works or needs somebody first, what has been given up last; each as the API orders them. */
+export const inUseFirst = <Item extends { status: string }>(items: readonly Item[]): Item[] => [
+  ...items.filter(({ status }) => status !== 'disconnected'),
+  ...items.filter(({ status }) => status === 'disconnected'),
+]
+
 const isOlder = (a: LiveRecord, b: LiveRecord) =>
   Date.parse(a.updated_at) < Date.parse(b.updated_at)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mergeRecords, splitByTime } from '../../console/web/live-list.ts'
+import { inUseFirst, mergeRecords, splitByTime } from '../../console/web/live-list.ts'
 
 describe('live list', () => {
   const older = { id: 'a', updated_at: '2026-01-01T00:00:00Z', name: 'older' }
@@ -17,6 +17,18 @@ describe('live list', () => {
     const merged = mergeRecords(mergeRecords(new Map(), [older]), [{ ...older, name: 'again' }])
 
     assert.equal(merged.get('a')?.name, 'again')
+  })
+
+  it('shows connections in use before those that were given up', () => {
+    const connections = ['disconnected', 'live', 'disconnected', 'needsReconnect'].map(
+      (status) => ({
+        status,
+      }),
+    )
+
+    const shown = inUseFirst(connections).map(({ status }) => status)
+
+    assert.deepEqual(shown, ['live', 'needsReconnect', 'disconnected', 'disconnected'])
   })
 
   it('counts a meeting that has begun among those to come until it is over', () => {

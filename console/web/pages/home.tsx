@@ -11,6 +11,7 @@ import type { Integration, Me, Page } from '../records.ts'
 import { useLiveList } from '../use-live-list.ts'
 import { useWords } from '../words/language.ts'
 import type { SignInNotice } from './sign-in.tsx'
+import { inUseFirst } from '../live-list.ts'
 
 interface HomeProps {
   readonly api: Api
@@ -31,7 +32,7 @@ export function Home({ api, token, me, onLeave }: HomeProps) {
 
   const readIntegrations = useCallback(() => {
     const show = (page: Page<Integration>) => {
-      setIntegrations(page.items)
+      setIntegrations(inUseFirst(page.items))
       setIntegrationsError(undefined)
     }
     api.integrations().then(show, setIntegrationsError)
