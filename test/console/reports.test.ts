@@ -60,6 +60,6 @@ describe('console reports', () => {
 
     const hooks = page.locator('.facts dd:nth-of-type(1)')
     await hooks.nth(1).waitFor()
-    assert.deepEqual(await hooks.allTextContents(), ['Not active', 'Not active, not checked yet'])
+    assert.deepEqual(await hooks.allTextContents(), ['Not active, not checked yet', 'Not active'])
   })
 })
