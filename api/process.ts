@@ -1,4 +1,4 @@
-import type { NativeConnection, Worker } from '@temporalio/worker'
+import type { Worker } from '@temporalio/worker'
 import type { ApiConfig } from '../config/config-shapes.ts'
 import { openDatabase } from '../db/database.ts'
 import type { Database } from '../db/database.ts'
@@ -9,6 +9,7 @@ import type { ApiDeps, BuildFacts } from './deps.ts'
 import { createGateway } from './gateway.ts'
 import { createLog } from './log.ts'
 import { linkTemporal } from './temporal-link.ts'
+import type { ReachedTemporal } from './temporal-link.ts'
 import { createTokenReader } from './tokens.ts'
 
 export interface ProcessDeps {
@@ -17,11 +18,9 @@ export interface ProcessDeps {
   readonly build: BuildFacts
   readonly consolePath: string
   /** Makes the worker that shares our connection; a start is then handed over without a detour. */
-  readonly createEventWorker: (shared: {
-    connection: NativeConnection
-    namespace: string
-    database: Database
-  }) => Promise<Worker>
+  readonly createEventWorker: (
+    shared: ReachedTemporal & { database: Database; providers: ApiDeps['providers'] },
+  ) => Promise<Worker>
 }
 
 /** A running api. */
@@ -46,10 +45,10 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
   let isStopping = false
   let working: Promise<void> = Promise.resolve()
 
-  async function work(connection: NativeConnection, namespace: string): Promise<void> {
+  async function work(temporal: ReachedTemporal): Promise<void> {
     if (!config.eventsInApi || isStopping) return
     try {
-      const worker = await deps.createEventWorker({ connection, namespace, database })
+      const worker = await deps.createEventWorker({ ...temporal, database, providers })
       log.info({}, 'works on events, too')
       await worker.run()
     } catch (error) {
@@ -61,7 +60,7 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
   const link = linkTemporal({
     config: config.temporal,
     warn: (message) => log.warn({}, message),
-    onConnected: (connection, namespace) => void (working = work(connection, namespace)),
+    onConnected: (temporal) => void (working = work(temporal)),
   })
   const app = await buildApp({
     database,

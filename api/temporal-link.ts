@@ -10,11 +10,18 @@ export interface TemporalLink {
   close(): Promise<void>
 }
 
+/** Temporal once it was reached; the client speaks over this very connection. */
+export interface ReachedTemporal {
+  readonly connection: NativeConnection
+  readonly client: Client
+  readonly namespace: string
+}
+
 export interface TemporalLinkDeps {
   readonly config: ClientConnectConfig
   readonly warn: (message: string) => void
-  /** Told once, with the connection that client and event worker share. */
-  readonly onConnected: (connection: NativeConnection, namespace: string) => void
+  /** Told once, with what gateway and event worker share. */
+  readonly onConnected: (temporal: ReachedTemporal) => void
 }
 
 /** Often enough that a cluster that comes up late is used within seconds. */
@@ -32,7 +39,7 @@ export function linkTemporal({ config, warn, onConnected }: TemporalLinkDeps): T
       try {
         connection = await NativeConnection.connect(config.connectionOptions)
         client = new Client({ connection, namespace })
-        return onConnected(connection, namespace)
+        return onConnected({ connection, client, namespace })
       } catch {
         warn('Temporal can not be reached; deliveries are stored and started later')
         await pause(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {})

@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { NativeConnection, Worker } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { ApiConfig, WorkerConfig } from '../config/config-shapes.ts'
@@ -30,18 +30,20 @@ const isLocal = (url: string): boolean =>
 /** What the event worker inside an api process shares with it. */
 export interface SharedWithApi {
   readonly connection: NativeConnection
+  readonly client: Client
   readonly namespace: string
   readonly database: Database
+  readonly providers: Readonly<Partial<Record<ProviderName, Provider>>>
   readonly config: ApiConfig
 }
 
 /** An event worker on the api's own connection: a start is handed over without a detour. */
 export async function wireEventWorker(shared: SharedWithApi): Promise<Worker> {
-  const { connection, namespace, database, config } = shared
-  const { nudgeOwner } = createStarter(new Client({ connection, namespace }), config.pace)
+  const { connection, client, namespace, database, providers, config } = shared
+  const { nudgeOwner } = createStarter(client, config.pace)
   const activities = createActivities({
     database,
-    providers: buildProviders(config),
+    providers,
     apiUrl: config.apiUrl,
     nudgeOwner,
     log: createLog(config.logLevel, 'api'),
