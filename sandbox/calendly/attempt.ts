@@ -1,8 +1,8 @@
 import { stamp } from '../clock.ts'
+import type { Sender, Sent } from '../sender.ts'
 import type { Calendly } from './context.ts'
 import { namesOf, uriOf } from './context.ts'
-import type { Sender, Sent } from './sender.ts'
-import { sign } from './sender.ts'
+import { headersFor, sign } from './signing.ts'
 import type { Hook, Pending } from './world.ts'
 
 /** Source: webhook errors page: back-off for 24 hours, then the subscription is disabled. */
@@ -32,7 +32,11 @@ export async function attempt(
   }
   const { t, signature } = signatureFor(calendly, hook, pending)
   const at = new Date().toISOString()
-  const sent = await sender.post({ url: hook.url, body: pending.body, signature })
+  const sent = await sender.post({
+    url: hook.url,
+    body: pending.body,
+    headers: headersFor(signature),
+  })
   if (isClosed() && sent.status === null) return undefined
   pending.attempt += 1
   const isDelivered = sent.status !== null && sent.status >= 200 && sent.status < 300

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Faults } from '../faults.ts'
 import type { Ledger } from '../ledger.ts'
+import type { ReadSwitch } from '../switches.ts'
 import type { Traffic } from '../traffic.ts'
 import type { OAuthApp } from './oauth-app.ts'
-import type { ReadSwitch } from './switches.ts'
+import type { CalendlySwitches } from './switches.ts'
 import type { User, World } from './world.ts'
 
 /** What every part of this Calendly works with. */
@@ -14,7 +15,7 @@ export interface Calendly {
   ledger: Ledger
   traffic: Traffic
   app: OAuthApp
-  read: ReadSwitch
+  read: ReadSwitch<CalendlySwitches>
   /** Known once the port is: `http://localhost:4010`. */
   address: { site: string }
 }

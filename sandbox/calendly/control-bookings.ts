@@ -1,6 +1,6 @@
+import { isRecord, textOf } from '../json.ts'
 import type { Calendly } from './context.ts'
 import { findUser, idOf } from './context.ts'
-import { isRecord, textOf } from './parameters.ts'
 import type { Booking } from './slots.ts'
 import type { ScheduledEvent, User } from './world.ts'
 

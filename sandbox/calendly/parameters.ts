@@ -1,3 +1,4 @@
+import { isRecord } from '../json.ts'
 import type { Detail } from './problems.ts'
 import { invalidArgument } from './problems.ts'
 
@@ -31,15 +32,4 @@ export function readParameters(given: unknown, rules: ParameterRules): Record<st
   }
   if (details.length > 0) throw invalidArgument(details)
   return values
-}
-
-/** Narrows JSON to an object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A text parameter that may be absent. */
-export function textOf(values: Record<string, unknown>, name: string): string | undefined {
-  const value = values[name]
-  return typeof value === 'string' ? value : undefined
 }

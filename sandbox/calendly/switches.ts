@@ -1,4 +1,6 @@
 import type { Faults } from '../faults.ts'
+import type { ReadSwitch } from '../switches.ts'
+import { createSwitchReader, switchKinds } from '../switches.ts'
 
 /** Where the vendor's papers are silent or disagree, the sandbox can be told what to be. */
 export interface CalendlySwitches {
@@ -45,21 +47,13 @@ const DEFAULTS: CalendlySwitches = {
   firstRetrySeconds: 5,
 }
 
-export type ReadSwitch = <Name extends keyof CalendlySwitches>(name: Name) => CalendlySwitches[Name]
-
 /** The kinds of fault that set a switch for as long as they live. */
-export const SWITCH_KINDS: readonly string[] = Object.keys(DEFAULTS).map(kindOf)
+export const SWITCH_KINDS: readonly string[] = switchKinds(DEFAULTS)
 
 /** Reads switches: a fault of that name wins over the start options, which win over the default. */
-export function createSwitches(given: Partial<CalendlySwitches>, faults: Faults): ReadSwitch {
-  const base = { ...DEFAULTS, ...given }
-  return (name) => {
-    const fault = faults.find({ provider: 'calendly', kinds: [kindOf(name)] })
-    if (fault === undefined) return base[name]
-    return (fault.value ?? fault.mode ?? true) as CalendlySwitches[typeof name]
-  }
-}
-
-function kindOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+export function createSwitches(
+  given: Partial<CalendlySwitches>,
+  faults: Faults,
+): ReadSwitch<CalendlySwitches> {
+  return createSwitchReader('calendly', { ...DEFAULTS, ...given }, faults)
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
+import { textOf } from '../json.ts'
 import type { Calendly } from './context.ts'
 import { findUser, idOf, roleOf, uriOf } from './context.ts'
 import type { Gate } from './gate.ts'
 import { userObject } from './objects.ts'
 import { PAGE_PARAMETERS, pageOf } from './paging.ts'
-import { readParameters, textOf } from './parameters.ts'
+import { readParameters } from './parameters.ts'
 import { invalidArgument, notFound, permissionDenied } from './problems.ts'
 
 /** `GET /users/me`, `/users/{uuid}` and `/organization_memberships`. */
