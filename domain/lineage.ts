@@ -6,8 +6,11 @@ export interface LineageLinks {
   readonly slotUris: readonly string[]
 }
 
+/** What a chain of reschedules hangs on: a booking of any kind, and its neighbours. */
+export type Linked = Pick<InviteeFact, 'uri' | 'oldInviteeUri' | 'newInviteeUri' | 'createdAt'>
+
 /** The URIs an invitee names: its own and both neighbours'. Two that share one belong together. */
-export const linksOf = (fact: InviteeFact): readonly string[] =>
+export const linksOf = (fact: Linked): readonly string[] =>
   [fact.oldInviteeUri, fact.uri, fact.newInviteeUri].filter((uri) => uri !== null)
 
 /**
@@ -21,7 +24,7 @@ export const lineageLinks = ({ invitee, slot }: BookingEvent): LineageLinks => (
 })
 
 /** Tells each invitee of its successor where only the successor has said so. */
-export function linkSuccessors(invitees: readonly InviteeFact[]): InviteeFact[] {
+export function linkSuccessors<Fact extends Linked>(invitees: readonly Fact[]): Fact[] {
   const successors = new Map<string, string>()
   for (const { uri, oldInviteeUri } of invitees) {
     if (oldInviteeUri === null || oldInviteeUri === uri) continue
@@ -63,7 +66,7 @@ export const hasMoved = (fact: InviteeFact): boolean =>
  * The newest invitee of a chain that we have seen: the one nobody in it follows. Where a chain is
  * broken or runs in a circle, the one made last.
  */
-export function tipOf(chain: readonly InviteeFact[]): InviteeFact | undefined {
+export function tipOf<Fact extends Linked>(chain: readonly Fact[]): Fact | undefined {
   const uris = new Set(chain.map(({ uri }) => uri))
   const followed = new Set(
     chain.flatMap(({ uri, newInviteeUri }) =>
@@ -76,8 +79,8 @@ export function tipOf(chain: readonly InviteeFact[]): InviteeFact | undefined {
   return newest(last.length > 0 ? last : ends) ?? newest(chain)
 }
 
-const newest = (facts: readonly InviteeFact[]): InviteeFact | undefined =>
-  facts.reduce<InviteeFact | undefined>(
+const newest = <Fact extends Linked>(facts: readonly Fact[]): Fact | undefined =>
+  facts.reduce<Fact | undefined>(
     (best, fact) =>
       best === undefined || fact.createdAt + fact.uri > best.createdAt + best.uri ? fact : best,
     undefined,
