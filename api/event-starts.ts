@@ -24,16 +24,23 @@ export interface EventStartsDeps {
  * people book, and a backlog goes to the relay from the start.
  */
 const EVENTS_IN_FLIGHT = 8
+/** What an engine on two cores starts and ends singly; a crowd that is faster shares bursts. */
+const STARTS_PER_SECOND = 25
 /** A busy or absent engine is left alone for a moment; the relay drains what comes meanwhile. */
 const PAUSE_MS = 1_000
 
-/** Hands out at most eight places at a time, and none for a second after a failed start. */
+/**
+ * Hands out at most eight places at a time and twenty-five a second, and none for a second after a
+ * failed start.
+ */
 export function createEventStarts({ start, warn }: EventStartsDeps): () => Reservation | undefined {
   let taken = 0
   let pausedUntil = 0
+  const mayStart = createAllowance(performance.now())
 
   return () => {
-    if (taken >= EVENTS_IN_FLIGHT || Date.now() < pausedUntil) return undefined
+    const isAllowed = mayStart(performance.now())
+    if (!isAllowed || taken >= EVENTS_IN_FLIGHT || Date.now() < pausedUntil) return undefined
     taken += 1
     let isHeld = true
     const release = (): void => {
@@ -53,5 +60,20 @@ export function createEventStarts({ start, warn }: EventStartsDeps): () => Reser
         }
       },
     }
+  }
+}
+
+/**
+ * Says yes as often as time refills what was taken. Who is refused pays too, so that a crowd gets
+ * no place at all until it has been gone for a second: its bursts need the engine.
+ */
+function createAllowance(since: number): (now: number) => boolean {
+  let left = EVENTS_IN_FLIGHT
+  let last = since
+  return (now) => {
+    const refilled = left + ((now - last) / 1_000) * STARTS_PER_SECOND
+    left = Math.max(-STARTS_PER_SECOND, Math.min(EVENTS_IN_FLIGHT, refilled) - 1)
+    last = now
+    return left >= 0
   }
 }
