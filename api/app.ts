@@ -9,6 +9,7 @@ import { consoleRoutes } from './console.ts'
 import type { ApiDeps } from './deps.ts'
 import { useDocs } from './docs.ts'
 import { ingressRoutes } from './ingress/routes.ts'
+import { limitsOf } from './limits.ts'
 import { notFound, useProblems } from './problems.ts'
 import { openRealtime } from './realtime.ts'
 import { restRoutes } from './rest.ts'
@@ -23,10 +24,11 @@ import { useAccessLog, useSecurityHeaders } from './security.ts'
  */
 export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   const { options = {} } = deps
+  const limits = limitsOf(options.arrivalMs)
   const app = Fastify({
-    ...LIMITS,
+    ...limits,
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
-    http: { shouldUpgradeCallback: isForSockets },
+    http: { ...limits.http, shouldUpgradeCallback: isForSockets },
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // Fastify's own lines name the query, which can hold a code; ours stand in security.ts.
     logController: new Fastify.LogController({ disableRequestLogging: true }),
@@ -59,19 +61,3 @@ async function peopleRoutes(scope: FastifyInstance, deps: RestDeps): Promise<voi
 /** Only sockets are upgraded; any other wish to upgrade is ignored and the request answered. */
 const isForSockets = ({ url, headers }: IncomingMessage): boolean =>
   (url ?? '').startsWith('/socket.io') && headers.upgrade?.toLowerCase() === 'websocket'
-
-/** Limits of the door, each from what the slowest honest caller needs. */
-const LIMITS = {
-  // A provider gives us 15 s in all; a body that trickles longer holds a socket for nothing.
-  requestTimeout: 15_000,
-  connectionTimeout: 20_000,
-  // Above the usual 60 s of a proxy, so that the proxy ends idle connections, not we.
-  keepAliveTimeout: 72_000,
-  maxRequestsPerSocket: 1_000,
-  bodyLimit: 64 * 1024,
-  routerOptions: { maxParamLength: 100 },
-  onProtoPoisoning: 'error',
-  onConstructorPoisoning: 'error',
-  requestIdHeader: false,
-  forceCloseConnections: 'idle',
-} as const

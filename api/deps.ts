@@ -40,5 +40,7 @@ export interface ApiOptions {
   readonly patienceMs?: number
   /** Requests a minute and caller. */
   readonly ratePerMinute?: number
+  /** How long a request may take to arrive; the default is that of limits.ts. */
+  readonly arrivalMs?: number
   readonly now?: () => number
 }

@@ -1,11 +1,11 @@
 import { pino } from 'pino'
-import type { Logger } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
 
 /** Names under which a secret or a person might be logged by mistake; the value is never written. */
 const REDACTED = ['token', 'code', 'state', 'ticket', 'cookie', 'authorization', 'email', 'body']
 
 /** The structured log of this process: ids and milliseconds, never an e-mail, a body or a query. */
-export const createLog = (level: string): Logger =>
+export const createLog = (level: string, destination?: DestinationStream): Logger =>
   pino(
     {
       level,
@@ -14,7 +14,7 @@ export const createLog = (level: string): Logger =>
       serializers: { err: errorOf, req: () => undefined, res: () => undefined },
     },
     // Written in the background: a line must not cost a delivery its place.
-    pino.destination({ sync: false, minLength: 0 }),
+    destination ?? pino.destination({ sync: false, minLength: 0 }),
   )
 
 /** What helps to find a fault; the words of PostgreSQL are left out, since they quote values. */

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'The present state does not allow this' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'This kind of content is not accepted' },
+  'header-too-large': { status: 431, title: 'The header is too large' },
   'idempotency-mismatch': { status: 422, title: 'This idempotency key belongs to another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },

@@ -4,6 +4,9 @@ import { HttpProblem } from '../problems.ts'
 /** Calendly's largest payloads are a few KB; a quarter of a megabyte is room for years. */
 const WEBHOOK_BODY_BYTES = 256 * 1024
 
+/** Calendly sends nine, a chain of proxies adds as many again; thousands are an attack. */
+const HEADERS = 100
+
 /** JSON as UTF-8 and nothing that merely begins like it. */
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*$/i
 
@@ -21,7 +24,10 @@ export function takeRawJson(scope: FastifyInstance): void {
   scope.addHook('onRequest', (request, _reply, done) => done(framingFault(request)))
 }
 
-function framingFault({ headers }: FastifyRequest): Error | undefined {
+function framingFault({ headers, raw }: FastifyRequest): Error | undefined {
+  // Names and values in turn.
+  if (raw.rawHeaders.length > 2 * HEADERS)
+    return new HttpProblem('header-too-large', 'Send fewer headers.')
   const type = headers['content-type']
   if (type === undefined || !JSON_TYPE.test(type))
     return new HttpProblem('unsupported-media-type', 'Send application/json in UTF-8.')

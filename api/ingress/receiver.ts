@@ -23,6 +23,8 @@ export type Reception =
   | {
       readonly kind: 'taken'
       readonly stored: StoreAnswer | 'unrouted'
+      /** Why nobody may act on it, where its own bytes say so. */
+      readonly setAside: string | undefined
       /** Present when this process has promised the store to start the work. */
       readonly reservation: Reservation | undefined
     }
@@ -73,18 +75,19 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
           reservation?.release()
           throw error
         })
-      if (stored.outcome !== 'unknown') return { kind: 'taken', stored, reservation }
+      const setAside = toKeep.quarantine ?? undefined
+      if (stored.outcome !== 'unknown') return { kind: 'taken', stored, setAside, reservation }
       reservation?.release()
     }
     await soon(store.keepUnrouted({ ...toStore(undefined, arrival, delivery), provider }))
-    return { kind: 'taken', stored: 'unrouted', reservation: undefined }
+    return { kind: 'taken', stored: 'unrouted', setAside: undefined, reservation: undefined }
   }
 
   return {
     async atEndpoint(endpoint, arrival) {
       const holder = await holderOf(endpoint)
-      if (isKeyless(holder) && appKeys.length === 0) throw new Error('a live endpoint has no key')
       const verdict = verify(arrival, [holder?.signingKey ?? NO_KEY, ...appKeys])
+      if (isKeyless(holder) && isUndecided(verdict)) throw new Error('a live endpoint has no key')
       if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
       return take(holder, arrival, webhook.read(arrival.rawBody))
     },
@@ -114,6 +117,10 @@ const NO_KEY = ''
 
 /** Specification section 6: at most 8 keys are tried for an account that nobody has verified. */
 const KEYS_TRIED = 8
+
+/** No key that we hold made the signature: the one that we lack might have. */
+const isUndecided = (verdict: Verdict): boolean =>
+  !verdict.ok && (verdict.reason === 'mismatch' || verdict.reason === 'noKey')
 
 /** A live endpoint without a readable key is our fault, and no reason to skip the check. */
 const isKeyless = (holder: KeyHolder | undefined): boolean =>

@@ -1,6 +1,12 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify'
 import type { ProviderName } from '../../domain/provider-name.ts'
-import { problemBody, RETRY_AFTER_SECONDS } from '../problems.ts'
+import { HttpProblem, problemBody, RETRY_AFTER_SECONDS } from '../problems.ts'
 import { rawBodyOf, takeRawJson } from './framing.ts'
 import type { Arrival, Receiver, Reception } from './receiver.ts'
 import type { RejectionCounter } from './rejections.ts'
@@ -23,6 +29,12 @@ export async function webhookRoutes(
   // These lines hold ids of ours alone, so nothing is searched for secrets to hide.
   const log = scope.log.child({}, { redact: [] })
   takeRawJson(scope)
+  scope.setErrorHandler<FastifyError, { Params: { endpoint?: string } }>((error, request) => {
+    const reason = REASON_OF_STATUS[statusOf(error)]
+    const { endpoint } = request.params
+    if (reason !== undefined) rejections.count({ provider, endpoint, reason })
+    throw error
+  })
 
   scope.post<{ Params: { endpoint: string } }>(
     `/webhooks/${provider}/:endpoint(^[A-Za-z0-9_-]{22,64}$)`,
@@ -56,6 +68,17 @@ export async function webhookRoutes(
     })
 }
 
+/** What was wrong with the frame of a delivery that came no further. */
+const REASON_OF_STATUS: Readonly<Record<number, string>> = {
+  400: 'framing',
+  413: 'tooLarge',
+  415: 'contentType',
+  431: 'header',
+}
+
+const statusOf = (error: FastifyError | HttpProblem): number =>
+  (error instanceof HttpProblem ? error.status : error.statusCode) ?? 500
+
 const arrivalOf = (
   request: FastifyRequest,
   { signatureHeader }: Pick<WebhookRoutesOptions, 'signatureHeader'>,
@@ -77,18 +100,25 @@ function answer(
 ): FastifyReply {
   if (reception.kind === 'refused')
     return reply.code(401).header('content-type', PROBLEM_TYPE).send(REFUSED)
-  const { stored, reservation } = reception
+  const { stored, setAside, reservation } = reception
   if (stored === 'unrouted') log.info({ provider }, 'kept unrouted')
   else if (stored.outcome === 'stored') {
     const { organizationId, integrationId, eventId } = stored
     const ms = Math.round(performance.now() - began)
-    log.info({ event: eventId, integration: integrationId, ms }, 'verified and stored')
+    const ids = { event: eventId, integration: integrationId, ms }
+    if (setAside === undefined) log.info(ids, 'verified and stored')
+    else log.warn({ ...ids, reason: setAside }, 'verified and set aside')
     // After the commit and never awaited: what Temporal does is no concern of the caller.
     if (reservation)
       void reservation.start({ organizationId, eventId }, { provider, integrationId })
   } else {
     reservation?.release()
-    log.info({ provider, outcome: stored.outcome }, 'nothing new')
+    if (stored.outcome === 'conflict')
+      log.warn(
+        { event: stored.eventId, integration: stored.integrationId, reason: 'conflict' },
+        'verified and set aside',
+      )
+    else log.info({ provider, outcome: stored.outcome }, 'nothing new')
   }
   return reply.code(200).header('content-type', JSON_TYPE).send(OK)
 }

@@ -26,6 +26,16 @@ export function sendRaw(port: number, bytes: string | Buffer): Promise<RawAnswer
   })
 }
 
+/** Promises that the bytes were sent and the connection given up, whatever the answer. */
+export function sendAndLeave(port: number, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', reject)
+    socket.on('close', () => resolve())
+    socket.write(bytes, () => socket.destroySoon())
+  })
+}
+
 function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n')
   if (end === -1) return false

@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict'
+import { createLog } from '../../../api/log.ts'
 import { bytes, delivery, RITA, signed } from '../../support/calendly-payloads.ts'
 import { aTenant, startTestApi } from '../harness.ts'
 import type { Tenant, TestApi } from '../harness.ts'
 import { post, sendRaw } from '../raw-http.ts'
 import type { RawAnswer } from '../raw-http.ts'
+import { hearFrames } from './frames.ts'
 
 /** One tenant's webhook door, and the ways of knocking at it. */
 export interface Door {
@@ -12,8 +15,32 @@ export interface Door {
   readonly knock: (told: Knock) => Promise<RawAnswer>
   /** Rows of inbound events and of unrouted deliveries. */
   readonly rows: () => Promise<number>
+  /** Promises that the work leaves exactly these traces; what is left out stays as it was. */
+  readonly leaves: (traces: Partial<Traces>, work: () => Promise<unknown>) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** Everything a delivery can leave behind. */
+export interface Traces {
+  /** More rows of inbound events and of unrouted deliveries. */
+  readonly rows: number
+  /** More workflows started. */
+  readonly started: number
+  /** What an admin of the tenant heard at a socket. */
+  readonly frames: readonly string[]
+  /** Messages in the log. */
+  readonly log: readonly string[]
+}
+
+/** What taking so many deliveries leaves behind. */
+export const taken = (count: number): Partial<Traces> => ({
+  rows: count,
+  started: count,
+  log: Array.from({ length: count }, () => 'verified and stored'),
+})
+
+/** What one authentic delivery leaves behind that nobody may act on. */
+export const SET_ASIDE: Partial<Traces> = { rows: 1, log: ['verified and set aside'] }
 
 export interface Knock {
   readonly body?: Buffer
@@ -44,9 +71,12 @@ export const JSON_TYPE = 'Content-Type: application/json'
 export const signatureLine = (value: string): string => `Calendly-Webhook-Signature: ${value}`
 
 /** Promises an open door. */
-export async function openDoor(): Promise<Door> {
-  const api = await startTestApi()
+export async function openDoor(told: Parameters<typeof startTestApi>[0] = {}): Promise<Door> {
+  const lines: string[] = []
+  const logger = createLog('info', { write: (line) => void lines.push(line) })
+  const api = await startTestApi({ ...told, options: { logger, ...told.options } })
   const tenant = await aTenant(api, { userUri: RITA })
+  const frames = await hearFrames(api, tenant)
   const knock = ({ body = freshBody(), signature, headers, path }: Knock): Promise<RawAnswer> => {
     const honest = signed(tenant.signingKey, { t: nowSeconds(), body })
     return sendRaw(
@@ -65,5 +95,30 @@ export async function openDoor(): Promise<Door> {
     )
     return counted[0]?.count ?? -1
   }
-  return { api, tenant, knock, rows, close: () => api.close() }
+
+  async function leaves(traces: Partial<Traces>, work: () => Promise<unknown>): Promise<void> {
+    const before = { rows: await rows(), started: api.gateway.events.length, lines: lines.length }
+    await frames.soFar()
+    await work()
+    const written = lines.slice(before.lines).filter((line) => !line.includes('"answered"'))
+    assert.deepEqual(
+      {
+        rows: (await rows()) - before.rows,
+        started: api.gateway.events.length - before.started,
+        frames: await frames.soFar(),
+        log: written.map((line) => JSON.parse(line).msg),
+      },
+      { rows: 0, started: 0, frames: [], log: [], ...traces },
+    )
+    for (const line of written) assert.doesNotMatch(line, TELLS_TOO_MUCH)
+  }
+
+  const close = async (): Promise<void> => {
+    frames.close()
+    await api.close()
+  }
+  return { api, tenant, knock, rows, leaves, close }
 }
+
+/** What of a delivery must never stand in a log: people, signatures, what was asked and answered. */
+const TELLS_TOO_MUCH = /prospect\.test|Pat Prospect|v1=|Topics|Migration|signingKey/
