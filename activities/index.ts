@@ -2,6 +2,7 @@ import { createCredentialActivities } from './credentials.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createEventActivities } from './events.ts'
 import { createHookRemovalActivities } from './hook-removal.ts'
+import { createHookTaskActivities } from './hook-tasks.ts'
 import { createHookActivities } from './hooks.ts'
 import { createOperationActivities } from './operations.ts'
 import { createOwnershipActivities } from './ownership.ts'
@@ -17,6 +18,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createRefreshActivities(deps),
     ...createHookActivities(deps),
     ...createHookRemovalActivities(deps),
+    ...createHookTaskActivities(deps),
     ...createSyncActivities(deps),
     ...createEventActivities(deps),
   }

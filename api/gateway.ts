@@ -10,6 +10,7 @@ import {
   nudged,
   OPERATION_WORKFLOWS,
   operationStart,
+  wantedChanged,
 } from '../workflows/contract.ts'
 import type { OperationInput } from '../workflows/contract.ts'
 import { createEventStarts } from './event-starts.ts'
@@ -41,7 +42,8 @@ export interface Nudge {
   readonly organizationId: string
   readonly integrationId: string
   readonly provider: string
-  readonly hint: OwnerHint
+  /** Without one: look at the row again. */
+  readonly hint?: OwnerHint
 }
 
 export interface GatewayDeps {
@@ -125,13 +127,16 @@ export function createGateway({ client, warn, pace }: GatewayDeps): Gateway {
     async nudge({ organizationId, integrationId, provider, hint }) {
       const input = { organizationId, integrationId, ...(pace === undefined ? {} : { pace }) }
       await asProblem(() =>
-        start((temporal, searchable) =>
-          temporal.workflow.signalWithStart('integration', {
-            ...searchable(integrationStart(input, provider)),
-            signal: nudged,
-            signalArgs: [hint],
-          }),
-        ),
+        start((temporal, searchable) => {
+          const owner = searchable(integrationStart(input, provider))
+          return hint === undefined
+            ? temporal.workflow.signalWithStart('integration', { ...owner, signal: wantedChanged })
+            : temporal.workflow.signalWithStart('integration', {
+                ...owner,
+                signal: nudged,
+                signalArgs: [hint],
+              })
+        }),
       )
     },
 

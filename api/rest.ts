@@ -11,6 +11,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { eventRoutes } from './routes/events.ts'
+import { hookRoutes } from './routes/hooks.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legacyRoutes } from './routes/legacy.ts'
 import { organizationRoutes } from './routes/organization.ts'
@@ -54,6 +55,7 @@ export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promis
 const ROUTES = [
   connectRoutes,
   integrationRoutes,
+  hookRoutes,
   recordRoutes,
   prospectOwnerRoutes,
   eventRoutes,

@@ -35,6 +35,10 @@ export interface Directory {
   readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
   /** Removes some of what need not be kept any longer; answers how much, 0 when all is done. */
   readonly purgeExpired: (limit: number) => Promise<number>
+  /** Those of these integrations that there are, and whether their owner is needed no more. */
+  readonly integrationsOwned: (ids: readonly string[]) => Promise<OwnedIntegration[]>
+  /** Forgets what was asked of hooks an hour ago; answers how much. */
+  readonly purgeHookTasks: (limit: number) => Promise<number>
   /** Refused requests of every tenant and none, by reason, since a day. */
   readonly rejectionCounts: (since: Date) => Promise<RejectionCount[]>
 }
@@ -81,6 +85,13 @@ export interface WatchedIntegration {
   /** When its owner last looked at the provider; null where it never did. */
   readonly checkedAt: Date | null
   readonly openDebts: number
+}
+
+/** An integration, as the owners that run are compared with. */
+export interface OwnedIntegration {
+  readonly organizationId: string
+  readonly integrationId: string
+  readonly isOver: boolean
 }
 
 interface OutboxHead {
@@ -141,6 +152,9 @@ export function createDirectory(pool: pg.Pool): Directory {
     outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
     purgeExpired: async (limit) =>
       (await ask<{ removed: number }>('purge_expired($1) as removed', [limit]))[0]?.removed ?? 0,
+    integrationsOwned: (ids) => ask('integrations_owned($1)', [ids]),
+    purgeHookTasks: async (limit) =>
+      (await ask<{ removed: number }>('purge_hook_tasks($1) as removed', [limit]))[0]?.removed ?? 0,
     rejectionCounts: (since) => ask('rejection_counts($1::date)', [since]),
   }
 }

@@ -15,6 +15,9 @@ interface FactsRow {
   readonly incoming: boolean
   readonly outgoing: boolean
   readonly held: number
+  readonly debt_since: Date | null
+  readonly debt_why: string | null
+  readonly hook_tasks: number
 }
 
 /** All that the owner must know of its row, and no secret. */
@@ -31,11 +34,20 @@ export async function readWanted({ trx, organizationId }: TenantTx, id: string) 
         and n.integration_id = i.id and n.role = 'outgoing') as outgoing,
       case when i.wanted = 'connected' then (select count(*) from inbound_event e
         where e.organization_id = i.organization_id and e.integration_id = i.id
-          and e.status = 'held') else 0 end as held
+          and e.status = 'held') else 0 end as held,
+      d.created_at as debt_since, d.last_error as debt_why,
+      (select count(*) from hook_task t where t.organization_id = i.organization_id
+        and t.integration_id = i.id and t.finished_at is null and t.expires_at > now()) as hook_tasks
     from integration i
     left join lateral (select * from credential c where c.organization_id = i.organization_id
         and c.integration_id = i.id and c.role in ('current', 'dead') and c.refresh_token is not null
       order by c.generation desc limit 1) c on true
+    -- Of the account last connected: accounts left before keep their own time.
+    left join lateral (select d.created_at, d.last_error from cleanup_debt d
+      where d.organization_id = i.organization_id and d.integration_id = i.id
+        and d.resolution is null
+        and coalesce(d.account_user_uri, '') = coalesce(i.provider_user_uri, '')
+      order by d.created_at limit 1) d on true
     where i.organization_id = ${organizationId} and i.id = ${id}`.execute(trx)
   const [row] = rows
   if (row === undefined) throw new Error(`integration ${id}: no such row`)
@@ -59,4 +71,7 @@ const factsOf = (row: FactsRow): WantedFacts => ({
   incoming: row.incoming,
   outgoing: row.outgoing,
   held: row.held,
+  debt:
+    row.debt_since === null ? null : { since: row.debt_since.getTime(), why: row.debt_why ?? '' },
+  hookTasks: row.hook_tasks,
 })

@@ -9,6 +9,8 @@ import * as counters from './migrations/0005-ingress-counters.ts'
 import * as directory from './migrations/0006-directory.ts'
 import * as bookingFunctions from './migrations/0007-booking-functions.ts'
 import * as upkeep from './migrations/0008-upkeep.ts'
+import * as debts from './migrations/0009-debts.ts'
+import * as hookTasks from './migrations/0011-hook-tasks.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -28,6 +30,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-directory': directory,
   '0007-booking-functions': bookingFunctions,
   '0008-upkeep': upkeep,
+  '0009-debts': debts,
+  '0011-hook-tasks': hookTasks,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

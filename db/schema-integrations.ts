@@ -1,6 +1,7 @@
 import type { IntegrationStatus, Wanted } from '../domain/integration-status.ts'
 import type { OperationKind, OperationOutcome, OperationProgress } from '../domain/operation.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
+import type { ClassifiedHook, HookTaskKind } from '../domain/hook-survey.ts'
 import type { Filled, FilledJson, NullableJson } from './columns.ts'
 
 /** See the migration of that name. */
@@ -68,7 +69,7 @@ export interface CredentialTable {
   organization_id: string
   integration_id: string
   generation: number
-  role: 'incoming' | 'current' | 'outgoing' | 'dead'
+  role: 'incoming' | 'current' | 'outgoing' | 'dead' | 'superseded'
   access_token: string | null
   refresh_token: string | null
   account_user_uri: string | null
@@ -114,6 +115,7 @@ export interface CleanupDebtTable {
   id: string
   integration_id: string
   kind: 'hook' | 'token'
+  account_user_uri: Filled<string | null>
   remote_uri: string | null
   credential_generation: Filled<number | null>
   created_at: Filled<Date>
@@ -122,6 +124,7 @@ export interface CleanupDebtTable {
   destroyed_at: Filled<Date | null>
   attempts: Filled<number>
   last_error: Filled<string | null>
+  resolution: Filled<'paid' | 'takenOver' | 'destroyed' | 'forgotten' | null>
 }
 
 /** See the migration of that name. */
@@ -152,4 +155,20 @@ export interface GapTable {
   own_count: Filled<number | null>
   recovered: Filled<number | null>
   sync_run_id: Filled<string | null>
+}
+
+/** See the migration of that name. */
+export interface HookTaskTable {
+  organization_id: string
+  id: string
+  integration_id: string
+  kind: HookTaskKind
+  remote_uri: string | null
+  user_id: string
+  created_at: Filled<Date>
+  expires_at: Date
+  finished_at: Filled<Date | null>
+  outcome: Filled<'done' | 'refused' | null>
+  reason: Filled<string | null>
+  hooks: NullableJson<readonly ClassifiedHook[]>
 }

@@ -13,6 +13,7 @@ import type {
   CleanupDebtTable,
   CredentialTable,
   GapTable,
+  HookTaskTable,
   IntegrationTable,
   OperationTable,
   SubscriptionTable,
@@ -37,6 +38,7 @@ export interface Schema {
   cleanup_debt: CleanupDebtTable
   sync_run: SyncRunTable
   gap: GapTable
+  hook_task: HookTaskTable
   inbound_event: InboundEventTable
   prospect: ProspectTable
   meeting: MeetingTable

@@ -1,13 +1,12 @@
 import {
   CALLS_WITH_TOKEN,
-  cleaning,
-  DEBT_LIFE,
   dueOf,
   mayCallToken,
   mayRelease,
   mayStartSync,
   mustRefresh,
 } from './owner.ts'
+import { cleaning, DEBT_LIFE } from './owner-cleanup.ts'
 import { deathOf } from './owner-health.ts'
 import type { Job, JobName, OwnerState } from './owner-state.ts'
 
@@ -27,10 +26,11 @@ function awaited(state: OwnerState, now: number): readonly JobName[] {
   if (facts.token === null || facts.token.dead !== null) return holding
   if (mustRefresh(state, facts)) return ['refreshToken', ...holding]
   if (deathOf(state) !== null) return holding
+  const asked: readonly JobName[] = facts.hookTasks > 0 ? ['tendHooks'] : []
   const leaving: readonly JobName[] = facts.outgoing ? ['leaveAccount'] : []
-  if (facts.wanted === 'paused') return ['reconcileHook', ...leaving]
+  if (facts.wanted === 'paused') return ['reconcileHook', ...asked, ...leaving]
   const syncing: readonly JobName[] = mayStartSync(state) ? ['syncPage'] : []
-  return ['reconcileHook', ...syncing, ...holding, ...leaving]
+  return ['reconcileHook', ...asked, ...syncing, ...holding, ...leaving]
 }
 
 const namesOf = (job: Job | undefined): readonly JobName[] => (job === undefined ? [] : [job.name])

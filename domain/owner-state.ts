@@ -1,3 +1,5 @@
+import type { Doubt, HookLoss } from './doubt.ts'
+import type { HookEvidence, Incident } from './incident.ts'
 import type { Health, IntegrationStatus, Wanted } from './integration-status.ts'
 import type { OperationOutcome } from './operation.ts'
 
@@ -12,6 +14,7 @@ export type JobName =
   | 'revokeTokens'
   | 'eraseSecrets'
   | 'refreshToken'
+  | 'tendHooks'
   | 'reconcileHook'
   | 'releaseHeld'
   | 'syncPage'
@@ -44,6 +47,10 @@ export interface WantedFacts {
   /** Tokens of an account that was left, with a hook of ours that may still stand there. */
   readonly outgoing: boolean
   readonly held: number
+  /** The oldest thing that is owed in the account last connected, and why. */
+  readonly debt?: { readonly since: number; readonly why: string } | null
+  /** What people ask of the hooks at the account and wait for. */
+  readonly hookTasks: number
 }
 
 /** What the provider showed of our hook at the last pass. */
@@ -53,6 +60,14 @@ export interface HookFacts {
   readonly callbackUrl: string | null
   readonly checkedAt: number | null
   readonly retrying: boolean
+  /** When the provider says that it began to try again, whether or not that is over. */
+  readonly retryStartedAt: number | null
+  /** The last delivery at this hook that could be verified. */
+  readonly deliveredAt: number | null
+  /** When this very hook was first seen active: what was booked before, it could not bring. */
+  readonly standsSince: number | null
+  /** What was found in its place when it was last seen gone. */
+  readonly lost: HookLoss | null
   readonly refusal: Refusal | null
   /** The wanted revision this was seen for: what was seen for an earlier one settles nothing. */
   readonly forRevision: number | null
@@ -63,8 +78,10 @@ export type Refusal = 'plan' | 'scope' | 'role' | 'request'
 
 /** Where a running sync stands. `phase` walks the active bookings first, then the canceled. */
 export interface SyncCursor {
-  readonly kind: 'backfill' | 'window'
+  readonly kind: 'backfill' | 'window' | 'gap'
   readonly runId: string
+  /** A doubt that ended later than this is not covered by it. */
+  readonly startedAt: number
   readonly phase: 'active' | 'canceled'
   readonly pageToken: string | null
   readonly from: number
@@ -86,6 +103,8 @@ export interface CleanupFacts {
   /** The first try failed: the person is told, the debt is retried. */
   readonly owing: string | null
   readonly owingSince: number | null
+  /** Secrets went before everything was removed: something of ours may stand there for good. */
+  readonly leftBehind?: boolean
 }
 
 /** Everything an owner carries from run to run. Plain JSON, a few kilobytes, no secret. */
@@ -98,7 +117,16 @@ export interface OwnerState {
   readonly dead: { readonly generation: number; readonly why: string } | null
   readonly hook: HookFacts
   readonly cleanup: CleanupFacts
+  /** A hook that is called active and does not bring what it should. */
+  readonly incident: Incident | null
+  readonly rebuiltAt: number | null
+  /** When the last pass that found delivery to be good began. */
+  readonly goodAt: number | null
   readonly sync: SyncCursor | null
+  /** A doubt ended while a sync was running: another one must follow. */
+  readonly syncOwed: boolean
+  /** Bookings made until then have been checked for a delivery of theirs. */
+  readonly heardUntil: number
   /** Passes in a row that left something to look at again. */
   readonly unsettledPasses: number
   readonly dueReconcile: number
@@ -119,6 +147,8 @@ export interface Projection extends Health {
   readonly webhookUri: string | null
   readonly callbackUrl: string | null
   readonly checkedAt: number | null
+  /** The gaps that are open: delivery is not known to be good. */
+  readonly doubts: readonly Doubt[]
 }
 
 /** What the owner writes to the row: the projection and, once settled, the observed revision. */
@@ -138,13 +168,18 @@ export interface OwnerExplanation {
 
 /** What a job learnt. `again` is a blip: nothing is known to be wrong for good. */
 export type JobResult =
-  | { readonly kind: 'done'; readonly found: string }
+  | {
+      readonly kind: 'done'
+      readonly found: string
+      /** Something of ours may stand at the provider, and nothing is left to remove it with. */
+      readonly leftBehind?: true
+    }
   | {
       readonly kind: 'again'
       readonly found: string
       readonly afterMs?: number
       /** The provider was seen without a healthy hook of ours before this went wrong. */
-      readonly hookMissing?: true
+      readonly lost?: HookLoss
     }
   | { readonly kind: 'unauthorized' }
   | { readonly kind: 'grantDead'; readonly found: string }
@@ -155,12 +190,18 @@ export type JobResult =
       readonly settled: boolean
       readonly remoteUri: string | null
       readonly callbackUrl: string | null
-      readonly retrying: boolean
+      /** What is known of the hook that stands; null where none is seen. */
+      readonly evidence: HookEvidence | null
+      readonly lost?: HookLoss
     }
   | {
       readonly kind: 'page'
       readonly found: string
       readonly next: SyncCursor | null
+      /** When the sync it belongs to began. */
+      readonly startedAt: number
+      /** Bookings that a hook called active should have brought, and did not. */
+      readonly unheard: number
       /** The next page would eat into the half of the provider's budget that is for people. */
       readonly restMs?: number
     }
@@ -188,6 +229,10 @@ export const NO_HOOK: HookFacts = {
   callbackUrl: null,
   checkedAt: null,
   retrying: false,
+  retryStartedAt: null,
+  deliveredAt: null,
+  standsSince: null,
+  lost: null,
   refusal: null,
   forRevision: null,
 }
@@ -209,7 +254,12 @@ export const NEW_OWNER: OwnerState = {
   dead: null,
   hook: NO_HOOK,
   cleanup: NOTHING_CLEANED,
+  incident: null,
+  rebuiltAt: null,
+  goodAt: null,
   sync: null,
+  syncOwed: false,
+  heardUntil: 0,
   unsettledPasses: 0,
   dueReconcile: 0,
   dueSync: 0,

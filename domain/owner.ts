@@ -1,3 +1,4 @@
+import { cleaning, withDebt } from './owner-cleanup.ts'
 import { deathOf } from './owner-health.ts'
 import type { Job, JobName, OwnerHint, OwnerState, WantedFacts } from './owner-state.ts'
 import { NOTHING_CLEANED } from './owner-state.ts'
@@ -8,7 +9,7 @@ const TOKEN_CALLS_A_MINUTE = 4
 /** Takes over what the row says. A new revision wipes the back-offs: a person wants it now. */
 export function adopt(state: OwnerState, facts: WantedFacts): OwnerState {
   const isNews = facts.wantedRevision !== state.facts?.wantedRevision
-  if (!isNews) return { ...state, facts }
+  if (!isNews) return { ...state, facts, cleanup: withDebt(state.cleanup, facts) }
   const isBack = facts.wanted !== 'disconnected' && state.facts?.wanted === 'disconnected'
   return {
     ...state,
@@ -17,7 +18,8 @@ export function adopt(state: OwnerState, facts: WantedFacts): OwnerState {
     tries: {},
     trouble: null,
     dueReconcile: 0,
-    cleanup: isBack || facts.wanted !== 'disconnected' ? NOTHING_CLEANED : state.cleanup,
+    cleanup:
+      isBack || facts.wanted !== 'disconnected' ? NOTHING_CLEANED : withDebt(state.cleanup, facts),
   }
 }
 
@@ -41,17 +43,6 @@ interface Moment {
 const wished = (state: OwnerState, facts: WantedFacts, moment: Moment): Job | undefined =>
   facts.wanted === 'disconnected' ? cleaning(state, moment.now) : tending(state, facts, moment)
 
-/** Spec section 4: a sealed credential outlives its disconnect by 72 hours at most. */
-export const DEBT_LIFE = 72 * 60 * 60_000
-
-/** The first step of cleaning up that is not done; after 72 hours the secrets go regardless. */
-export function cleaning({ cleanup }: OwnerState, now: number): Job | undefined {
-  if (cleanup.secretsErased) return undefined
-  if (now >= (cleanup.owingSince ?? now) + DEBT_LIFE) return { name: 'eraseSecrets' }
-  if (!cleanup.hooksGone) return { name: 'removeHooks' }
-  return { name: cleanup.tokensRevoked ? 'eraseSecrets' : 'revokeTokens' }
-}
-
 /** What a connected or paused integration needs next, whether or not it must still wait. */
 function tending(state: OwnerState, facts: WantedFacts, moment: Moment): Job | undefined {
   const { asked } = moment
@@ -62,6 +53,7 @@ function tending(state: OwnerState, facts: WantedFacts, moment: Moment): Job | u
   if (mustRefresh(state, facts)) return { name: 'refreshToken' }
   if (deathOf(state) !== null) return undefined
   if (facts.outgoing && dueOf(state, 'leaveAccount') <= moment.now) return { name: 'leaveAccount' }
+  if (facts.hookTasks > 0 && dueOf(state, 'tendHooks') <= moment.now) return { name: 'tendHooks' }
   if (asked.has('reconcile')) return { name: 'reconcileHook', answers: 'reconcile' }
   return upkeep(state, facts, moment)
 }
@@ -108,13 +100,16 @@ function withFreshToken(state: OwnerState, job: Job, now: number): Job | undefin
   const token = state.facts?.token
   if (!CALLS_WITH_TOKEN.has(job.name) || token == null || deathOf(state) !== null) return job
   const isRefused = state.refused.times > 0 && state.refused.generation === token.generation
-  if (now < halfLife(token) && !isRefused) return job
+  // Who leaves takes no new tokens while the old ones do.
+  const isLeaving = job.name === 'removeHooks' && now < token.expiresAt
+  if ((isLeaving || now < halfLife(token)) && !isRefused) return job
   if (canRefresh) return { name: 'refreshToken' }
   return now < token.expiresAt && !isRefused ? job : undefined
 }
 
 /** The jobs that call the provider with the access token in use. */
 export const CALLS_WITH_TOKEN: ReadonlySet<JobName> = new Set([
+  'tendHooks',
   'reconcileHook',
   'syncPage',
   'removeHooks',

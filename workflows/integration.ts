@@ -105,6 +105,7 @@ const CHANGES_ROW: ReadonlySet<JobName> = new Set([
   'adoptCredential',
   'refreshToken',
   'leaveAccount',
+  'tendHooks',
   'releaseHeld',
   'eraseSecrets',
 ])

@@ -1,3 +1,4 @@
+import { endHookTask, type HookTaskEnd, nextHookTask } from '../../db/hook-tasks.ts'
 import { API_URL, aTenant } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 import { callerOf } from './calling.ts'
@@ -16,6 +17,7 @@ export interface Stage {
 export interface Ask {
   readonly id?: string
   readonly body?: object
+  readonly query?: string
   readonly token?: string
 }
 
@@ -64,6 +66,36 @@ async function aConsent(stage: Stage): Promise<Ask> {
   return { body: { code: 'the-code', state } }
 }
 
+/** An owner that has looked at the account already when its answer is waited for. */
+const ofHooks =
+  (more: object = {}) =>
+  async ({ api, acme }: Stage): Promise<Ask> => {
+    const { integrationId: integration_id, organizationId } = acme
+    api.gateway.onNudge = async () => {
+      await api.database.withTenant(organizationId, async (tx) => {
+        const task = await nextHookTask(tx, integration_id)
+        if (task !== undefined) await endHookTask(tx, task, A_LIST)
+      })
+    }
+    return { body: { integration_id, ...more } }
+  }
+
+const A_LIST: HookTaskEnd = {
+  outcome: 'done',
+  reason: null,
+  hooks: [
+    {
+      uri: 'https://api.calendly.com/webhook_subscriptions/1',
+      callbackUrl: 'https://elsewhere.test/hooks',
+      scope: 'user',
+      events: ['invitee.created'],
+      whose: 'foreign',
+      state: 'active',
+      use: null,
+    },
+  ],
+}
+
 /** Every documented route, and what it takes to make it answer well. */
 export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>>> = {
   'GET /api/me': plain,
@@ -86,6 +118,12 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
     id: (await aColleague(stage)).integrationId,
     body: {},
   }),
+  'GET /api/hooks': async (stage) => {
+    await ofHooks()(stage)
+    return { query: `?integration_id=${stage.acme.integrationId}` }
+  },
+  'POST /api/hooks/sweep': ofHooks(),
+  'POST /api/hooks/remove': ofHooks({ uri: 'hook:1', confirm: true }),
   'GET /api/prospects': plain,
   'GET /api/prospects/{id}': ({ acme }) => ({ id: acme.prospectId }),
   'PATCH /api/prospects/{id}': ({ acme }) => ({

@@ -63,9 +63,9 @@ describe('the contract', () => {
     assert.ok(found, `${route} is not documented`)
     return found
   }
-  const ask = (route: string, { id, body, token }: Ask): Promise<Told> => {
+  const ask = (route: string, { id, body, token, query = '' }: Ask): Promise<Told> => {
     const [method = '', path = ''] = route.split(' ')
-    return call(path.replace('{id}', id ?? ''), {
+    return call(path.replace('{id}', id ?? '') + query, {
       method,
       ...(token === undefined ? {} : { token }),
       ...(body === undefined ? {} : { body }),

@@ -50,6 +50,7 @@ export interface FakeGateway extends Gateway {
   readonly nudges: string[]
   isDown: boolean
   onOperation: (kind: string, operationId: string) => Promise<void>
+  onNudge: () => Promise<void>
 }
 
 /** Promises an API as `main.ts` builds it, with Temporal and the provider's network replaced. */
@@ -92,6 +93,7 @@ function fakeGateway(): FakeGateway {
     nudges: [],
     isDown: false,
     onOperation: async () => {},
+    onNudge: async () => {},
     isReachable: async () => !gateway.isDown,
     async startOperation(kind, { operationId }) {
       if (gateway.isDown) return 'later'
@@ -106,7 +108,10 @@ function fakeGateway(): FakeGateway {
         start: async ({ eventId }) => void gateway.events.push(eventId),
       }
     },
-    nudge: async ({ integrationId, hint }) => void gateway.nudges.push(`${hint} ${integrationId}`),
+    nudge: async ({ integrationId, hint }) => {
+      gateway.nudges.push(`${hint ?? 'look'} ${integrationId}`)
+      await gateway.onNudge()
+    },
     explain: async () => undefined,
   }
   return gateway

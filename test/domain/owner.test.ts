@@ -226,6 +226,7 @@ const factsOf = fc.record({
   incoming: fc.boolean(),
   outgoing: fc.boolean(),
   held: fc.constantFrom(0, 2),
+  hookTasks: fc.constantFrom(0, 1),
 })
 
 const results = fc.constantFrom<JobResult>(

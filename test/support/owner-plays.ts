@@ -25,6 +25,7 @@ export const facts = (more: Partial<WantedFacts> = {}): WantedFacts => ({
   incoming: false,
   outgoing: false,
   held: 0,
+  hookTasks: 0,
   ...more,
 })
 

@@ -38,6 +38,7 @@ export function ownerWorld(more: Partial<WantedFacts> = {}): OwnerWorld {
       incoming: true,
       outgoing: false,
       held: 0,
+      hookTasks: 0,
       ...more,
     },
     next: {},
@@ -76,6 +77,7 @@ export function ownerWorld(more: Partial<WantedFacts> = {}): OwnerWorld {
     removeHooks: play('removeHooks'),
     revokeTokens: play('revokeTokens'),
     leaveAccount: play('leaveAccount'),
+    tendHooks: play('tendHooks', () => void (world.facts = { ...world.facts, hookTasks: 0 })),
     releaseHeld: play('releaseHeld', () => void (world.facts = { ...world.facts, held: 0 })),
     eraseSecrets: play('eraseSecrets', () => void (world.facts = { ...world.facts, token: null })),
     syncPage: async (input) => {
