@@ -4,6 +4,7 @@ import {
   nextGeneration,
   type Tokens,
 } from './credential-rows.ts'
+import { supersede } from './credential-superseding.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Generation {
@@ -33,7 +34,7 @@ export async function killCredential(
 
 /**
  * A fresh grant was refused by the provider. Where another one is in use, that stays so and the
- * fresh one is dropped (`kept`); else it is all there is, and it is dead.
+ * fresh one is out of use (`kept`); else it is all there is, and it is dead.
  */
 export async function refuseIncoming(
   tx: TenantTx,
@@ -52,33 +53,21 @@ export async function refuseIncoming(
     await killCredential(tx, { integrationId, generation, why })
     return 'dead'
   }
-  await trx
-    .deleteFrom('credential')
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('generation', '=', generation)
-    .where('role', '=', 'incoming')
-    .execute()
+  await supersede(tx, { integrationId, roles: ['incoming'], generation })
   return 'kept'
 }
 
-interface Departure {
-  readonly integrationId: string
-  /** Only this one; without it, all of them. */
-  readonly generation?: number | undefined
-}
-
-/** An account was left and its hook is gone: its tokens are destroyed. */
+/** An account was left, with or without its hook: every token of it is destroyed. */
 export async function dropOutgoing(
   { trx, organizationId }: TenantTx,
-  { integrationId, generation }: Departure,
+  { integrationId, accountUserUri }: { integrationId: string; accountUserUri: string },
 ): Promise<void> {
   await trx
     .deleteFrom('credential')
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)
-    .where('role', '=', 'outgoing')
-    .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
+    .where('role', 'in', ['outgoing', 'superseded'])
+    .where('account_user_uri', '=', accountUserUri)
     .execute()
 }
 
@@ -93,7 +82,7 @@ export async function renewOutgoing(tx: TenantTx, renewal: Renewal): Promise<voi
   const { integrationId, generation, account, tokens, now } = renewal
   await lockIntegration(tx, integrationId)
   const next = await nextGeneration(tx, integrationId)
-  await dropOutgoing(tx, { integrationId, generation })
+  await supersede(tx, { integrationId, roles: ['outgoing'], generation, isSpent: true })
   await insertCredential(tx, {
     integrationId,
     generation: next,

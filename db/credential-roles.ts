@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { lockIntegration, nextGeneration } from './credential-rows.ts'
+import { supersede } from './credential-superseding.ts'
+import { endDebts } from './debts.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Promotion {
@@ -15,8 +17,9 @@ interface Promotion {
 }
 
 /**
- * Makes an identified grant the one in use. Of the same account, the former tokens are erased; of
- * another, they stay as `outgoing` until its hook is gone.
+ * Makes an identified grant the one in use, and takes over what is owed in its account. Of the same
+ * account, the former tokens are superseded; of another, they stay as `outgoing` until its hook is
+ * gone.
  */
 export async function promoteIncoming(
   tx: TenantTx,
@@ -40,7 +43,8 @@ export async function promoteIncoming(
     .executeTakeFirst()
   // Done by an earlier try whose answer was lost, or overtaken by a newer grant.
   if (promoted?.role !== 'incoming') return isSame ? 'same' : 'other'
-  if (was === null || isSame) await erase(tx, { integrationId, but: generation })
+  if (was === null || isSame)
+    await supersede(tx, { integrationId, roles: ['current', 'dead'], but: generation })
   else
     await mine
       .set({ role: 'outgoing' })
@@ -71,6 +75,8 @@ export async function promoteIncoming(
     .where('organization_id', '=', organizationId)
     .where('id', '=', integrationId)
     .execute()
+  // Whoever is back needs hook and grant: reconciliation and this grant see to them.
+  await endDebts(tx, { integrationId, accountUserUri: account.userUri, resolution: 'takenOver' })
   if (!isSame) await adoptHosts(tx, integration.user_id, account.userUri)
   if (was === null) return 'first'
   return isSame ? 'same' : 'other'
@@ -127,19 +133,5 @@ export async function eraseCredentials(tx: TenantTx, { integrationId }: Erasure)
     })
     .where('organization_id', '=', organizationId)
     .where('id', '=', integrationId)
-    .execute()
-}
-
-/** One generation of this account is in use: the others are worth nothing. */
-async function erase(
-  { trx, organizationId }: TenantTx,
-  { integrationId, but }: { readonly integrationId: string; readonly but: number },
-): Promise<void> {
-  await trx
-    .deleteFrom('credential')
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('generation', '<>', but)
-    .where('role', 'in', ['current', 'dead'])
     .execute()
 }

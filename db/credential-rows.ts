@@ -44,7 +44,7 @@ interface NewCredential {
   readonly tokens: Tokens
   readonly now: number
   readonly generation: number
-  readonly role: 'incoming' | 'current' | 'outgoing'
+  readonly role: 'incoming' | 'current' | 'outgoing' | 'superseded'
   readonly accountEmail?: string | null
 }
 

@@ -5,6 +5,8 @@ import {
   placeOf,
   type Tokens,
 } from './credential-rows.ts'
+import { pruneSuperseded, supersede } from './credential-superseding.ts'
+import type { CredentialTable } from './schema-integrations.ts'
 import { open } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -15,12 +17,14 @@ export {
   storeRefreshed,
 } from './refreshing.ts'
 export { eraseCredentials, promoteIncoming } from './credential-roles.ts'
+export { keepUnused, supersede } from './credential-superseding.ts'
 export { dropOutgoing, killCredential, refuseIncoming, renewOutgoing } from './credential-ends.ts'
 
 /** The tokens of one generation, opened. */
 export interface OpenTokens {
   readonly generation: number
   readonly accessToken: string
+  /** Empty where the provider has used it up. */
   readonly refreshToken: string
   readonly account: { readonly userUri: string; readonly organizationUri: string } | null
 }
@@ -33,15 +37,10 @@ interface Incoming {
 
 /** Keeps a fresh grant beside the one in use, until it is known whose it is. */
 export async function storeIncoming(tx: TenantTx, { integrationId, tokens, now }: Incoming) {
-  const { trx, organizationId } = tx
   await lockIntegration(tx, integrationId)
   const generation = await nextGeneration(tx, integrationId)
-  await trx
-    .deleteFrom('credential')
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('role', '=', 'incoming')
-    .execute()
+  await supersede(tx, { integrationId, roles: ['incoming'] })
+  await pruneSuperseded(tx, { integrationId, now })
   await insertCredential(tx, { integrationId, generation, tokens, now, role: 'incoming' })
   return generation
 }
@@ -64,7 +63,7 @@ export async function openTokens(
 export async function openAllTokens(
   { trx, organizationId, keyRing }: TenantTx,
   integrationId: string,
-): Promise<(OpenTokens & { readonly role: 'incoming' | 'current' | 'outgoing' | 'dead' })[]> {
+): Promise<(OpenTokens & { readonly role: CredentialTable['role'] })[]> {
   const rows = await trx
     .selectFrom('credential')
     .select(['generation', 'role', 'access_token', 'refresh_token'])
@@ -80,7 +79,10 @@ export async function openAllTokens(
       generation: row.generation,
       role: row.role,
       accessToken: open(keyRing, placeOf(place, 'access_token'), row.access_token ?? ''),
-      refreshToken: open(keyRing, placeOf(place, 'refresh_token'), row.refresh_token ?? ''),
+      refreshToken:
+        row.refresh_token === null
+          ? ''
+          : open(keyRing, placeOf(place, 'refresh_token'), row.refresh_token),
       account:
         row.account_user_uri === null || row.account_organization_uri === null
           ? null

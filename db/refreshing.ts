@@ -6,6 +6,7 @@ import {
   placeOf,
   type Tokens,
 } from './credential-rows.ts'
+import { pruneSuperseded, supersede } from './credential-superseding.ts'
 import { open } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -96,12 +97,14 @@ export async function storeRefreshed(tx: TenantTx, refreshed: Refreshed): Promis
   const row = await newest(tx, integrationId)
   if (row?.generation !== fromGeneration) return false
   const generation = await nextGeneration(tx, integrationId)
-  await trx
-    .deleteFrom('credential')
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('generation', '=', fromGeneration)
-    .execute()
+  // Its access token stays alive at the provider until it expires.
+  await supersede(tx, {
+    integrationId,
+    roles: ['current', 'dead'],
+    generation: fromGeneration,
+    isSpent: true,
+  })
+  await pruneSuperseded(tx, { integrationId, now })
   const expiresAt = await insertCredential(tx, {
     integrationId,
     generation,

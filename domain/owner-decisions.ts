@@ -1,15 +1,7 @@
+import { cleaned, isCleaning, owing } from './owner-cleanup.ts'
 import { deathOf } from './owner-health.ts'
 import { NO_HOOK } from './owner-state.ts'
-import type {
-  CleanupFacts,
-  Decision,
-  Job,
-  JobName,
-  JobResult,
-  OwnerState,
-  Pace,
-  Refusal,
-} from './owner-state.ts'
+import type { Decision, Job, JobName, JobResult, OwnerState, Pace, Refusal } from './owner-state.ts'
 
 /** What a result needs to be judged: when it came, how often to look, and a fair coin in [0, 1). */
 export interface Judgement {
@@ -38,7 +30,7 @@ export function decide(
   if (result.kind === 'refused') return hookRefused(calm, result.refusal, judgement)
   if (result.kind === 'hook') return hookSeen(calm, result, judgement)
   if (result.kind === 'page') return pageRead(calm, result, judgement)
-  return finished(calm, job, judgement.now)
+  return finished(calm, { job, result }, judgement.now)
 }
 
 function remember(
@@ -74,7 +66,11 @@ function backOff(
     trouble: result.found,
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
-    cleanup: isCleaning(job.name) ? owing(state.cleanup, result.found, now) : state.cleanup,
+    // A refresh on the way out is part of it: the person is not kept waiting.
+    cleanup:
+      state.facts?.wanted === 'disconnected'
+        ? owing(state.cleanup, result.found, now)
+        : state.cleanup,
   }
 }
 
@@ -83,15 +79,6 @@ const lostHook = (state: OwnerState, now: number): Pick<OwnerState, 'hook' | 'du
   hook: { ...NO_HOOK, state: 'missing', checkedAt: now },
   dueSync: state.hook.state === 'live' ? now : state.dueSync,
 })
-
-const owing = (cleanup: CleanupFacts, why: string, now: number): CleanupFacts => ({
-  ...cleanup,
-  owing: why,
-  owingSince: cleanup.owingSince ?? now,
-})
-
-const isCleaning = (name: JobName): boolean =>
-  name === 'removeHooks' || name === 'revokeTokens' || name === 'eraseSecrets'
 
 function withoutTrouble(
   state: OwnerState,
@@ -111,7 +98,7 @@ function tokenRefused(state: OwnerState, job: Job, { now }: Judgement): OwnerSta
   // Without access there is nothing left that we could clean up ourselves.
   const isLost = deathOf(state) !== null || job.name !== 'removeHooks'
   if (job.name === 'leaveAccount' || (isCleaning(job.name) && isLost))
-    return finished(state, job, now)
+    return finished(state, { job, result: LEFT_BEHIND }, now)
   if (generation === undefined) return state
   const times = state.refused.times + 1
   if (times >= REFUSALS_BELIEVED)
@@ -205,15 +192,22 @@ function pageRead(
 /** Ten per cent either way, so that owners woken together do not stay together. */
 const spread = (pause: number, jitter: number): number => pause * (0.9 + jitter / 5)
 
-function finished(state: OwnerState, job: Job, now: number): OwnerState {
+/** Access was refused for good before all was removed. */
+const LEFT_BEHIND = { kind: 'done', found: '', leftBehind: true } as const
+
+function finished(
+  state: OwnerState,
+  { job, result }: { job: Job; result: Extract<JobResult, { kind: 'done' }> },
+  now: number,
+): OwnerState {
   const { facts } = state
   if (facts === null) return state
   if (job.name === 'refreshToken') return { ...state, refreshedRevision: facts.wantedRevision }
   // A new grant: look at the hook with it, and treat its account as never synced.
   if (job.name === 'adoptCredential')
     return { ...state, ...NEW_GRANT, dueReconcile: now, dueSync: now }
-  const done = CLEANED[job.name]
-  return done === undefined ? state : { ...state, cleanup: { ...state.cleanup, ...done } }
+  if (!isCleaning(job.name)) return state
+  return { ...state, cleanup: cleaned(state.cleanup, { job, result }) }
 }
 
 /** Nothing that was seen with another grant is known of this one. */
@@ -224,9 +218,3 @@ const NEW_GRANT = {
   refused: UNREFUSED,
   hook: NO_HOOK,
 } as const
-
-const CLEANED: Readonly<Partial<Record<JobName, Partial<CleanupFacts>>>> = {
-  removeHooks: { hooksGone: true },
-  revokeTokens: { tokensRevoked: true },
-  eraseSecrets: { secretsErased: true, owing: null },
-}

@@ -1,4 +1,5 @@
 import type { Health } from './integration-status.ts'
+import { healthAfterLeaving } from './owner-cleanup.ts'
 import type { OwnerState, Refusal } from './owner-state.ts'
 
 /** Why the grant no longer works, or null while it does. */
@@ -13,14 +14,7 @@ export function deathOf({ facts, dead }: OwnerState): string | null {
 export function healthOf(state: OwnerState): Health {
   const { facts, hook } = state
   if (facts === null) return { status: 'connecting', reason: null, nextStep: null }
-  if (facts.wanted === 'disconnected')
-    return state.cleanup.owing !== null && !state.cleanup.secretsErased
-      ? {
-          status: 'disconnected',
-          reason: state.cleanup.owing,
-          nextStep: 'We keep removing what is left at the provider for 72 hours.',
-        }
-      : { status: 'disconnected', reason: null, nextStep: null }
+  if (facts.wanted === 'disconnected') return healthAfterLeaving(state.cleanup)
   if (facts.incoming) return { status: 'connecting', reason: state.trouble, nextStep: null }
   const death = deathOf(state)
   if (facts.wanted === 'paused')
