@@ -11,6 +11,7 @@ import * as bookingFunctions from './migrations/0007-booking-functions.ts'
 import * as upkeep from './migrations/0008-upkeep.ts'
 import * as debts from './migrations/0009-debts.ts'
 import * as hookTasks from './migrations/0011-hook-tasks.ts'
+import * as sessions from './migrations/0012-sessions.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-upkeep': upkeep,
   '0009-debts': debts,
   '0011-hook-tasks': hookTasks,
+  '0012-sessions': sessions,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

@@ -20,6 +20,15 @@ import type {
   SyncRunTable,
 } from './schema-integrations.ts'
 
+import type {
+  ClientPackageTable,
+  ClientTable,
+  CreditEntryTable,
+  SessionBookingTable,
+  SessionSeriesTable,
+  SessionTable,
+} from './schema-sessions.ts'
+
 export type { EventStatus } from './schema-bookings.ts'
 
 /** The tables a tenant's transaction can reach; a test compares them with the catalog. */
@@ -46,6 +55,12 @@ export interface Schema {
   meeting_invitee: MeetingInviteeTable
   meeting_host: MeetingHostTable
   parked_item: ParkedItemTable
+  client: ClientTable
+  client_package: ClientPackageTable
+  credit_entry: CreditEntryTable
+  session: SessionTable
+  session_booking: SessionBookingTable
+  session_series: SessionSeriesTable
 }
 
 /** Who may do what in an organization. */

@@ -20,7 +20,9 @@ const columnsOf = (body: string): Map<string, string> =>
 
 /** Reads `interface XTable { column: type }` of the schema files. */
 function declared(): Map<string, Map<string, string>> {
-  const text = ['schema', 'schema-integrations', 'schema-bookings'].map(read).join('\n')
+  const text = ['schema', 'schema-integrations', 'schema-bookings', 'schema-sessions']
+    .map(read)
+    .join('\n')
   const bodies = new Map(
     [...text.matchAll(/interface (\w+) \{\n(.*?)\n\}/gs)].map((m) => [m[1] ?? '', m[2] ?? '']),
   )
