@@ -12,6 +12,7 @@ import * as upkeep from './migrations/0008-upkeep.ts'
 import * as debts from './migrations/0009-debts.ts'
 import * as hookTasks from './migrations/0011-hook-tasks.ts'
 import * as sessions from './migrations/0012-sessions.ts'
+import * as credits from './migrations/0012-sessions-credits.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-debts': debts,
   '0011-hook-tasks': hookTasks,
   '0012-sessions': sessions,
+  '0012-sessions-credits': credits,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

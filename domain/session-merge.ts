@@ -93,7 +93,7 @@ const greater = (a: string | null, b: string | null): string | null =>
   a === null || (b !== null && b > a) ? b : a
 
 /** The greater text wins: it begins with the moment, and equal moments still have one winner. */
-const textOf = <T>({ at, value }: NonNullable<Told<T>>): string => at + canonicalText(value)
+const textOf = ({ at, value }: NonNullable<Told<unknown>>): string => at + canonicalText(value)
 
 function later<T>(a: Told<T>, b: Told<T>): Told<T> {
   if (a === null || b === null) return a ?? b
