@@ -5,12 +5,14 @@ import {
   promoteIncoming,
   refuseIncoming,
 } from '../db/credentials.ts'
+import { endDebts, oweIfDisconnected } from '../db/debts.ts'
 import { adoptUnrouted } from '../db/unrouted.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { isProviderError } from '../providers/failures.ts'
-import { type ActivityDeps, oauthOf, type OwnedJob, providerOf } from './deps.ts'
+import { type ActivityDeps, type OwnedJob, providerOf } from './deps.ts'
 import { again, jobResultOf } from './job-results.ts'
 import { providerNameOf } from './reach.ts'
+import { revokeAll } from './revoking.ts'
 
 const REFUSED = 'The provider refused the access it had just granted.'
 
@@ -50,33 +52,38 @@ export function createCredentialActivities(deps: ActivityDeps) {
     }
   }
 
-  /** Gives every access back at the provider: refresh tokens first, so that nothing renews the others. */
-  async function revokeTokens({ organizationId, integrationId }: OwnedJob): Promise<JobResult> {
+  /** Gives every access back at the provider, also what was replaced and may still be alive. */
+  async function revokeTokens({
+    organizationId,
+    integrationId,
+    now,
+  }: OwnedJob): Promise<JobResult> {
     const { provider, all } = await database.withTenant(organizationId, async (tx) => ({
       provider: await providerNameOf(tx, integrationId),
       all: await openAllTokens(tx, integrationId),
     }))
-    if (all.length === 0) return { kind: 'done', found: 'nothing to revoke' }
-    try {
-      const oauth = oauthOf(deps, provider)
-      for (const { refreshToken: token } of all) await oauth.revoke({ token })
-      for (const { accessToken: token } of all) await oauth.revoke({ token })
-      return { kind: 'done', found: 'revoked' }
-    } catch (error) {
-      if (!isProviderError(error)) throw error
-      const isOver =
-        error.kind === 'unauthorized' || error.kind === 'invalid' || error.kind === 'role'
-      return isOver ? { kind: 'done', found: 'refused: dead already' } : again(error)
-    }
+    const failure = await revokeAll(providerOf(deps, provider).oauth, all)
+    return database.withTenant(organizationId, async (tx): Promise<JobResult> => {
+      if (failure !== undefined) {
+        const why = failure.message
+        await oweIfDisconnected(tx, { integrationId, kind: 'token', why, now })
+        return again(failure)
+      }
+      await endDebts(tx, { integrationId, kind: 'token', resolution: 'paid' })
+      return { kind: 'done', found: all.length === 0 ? 'nothing to revoke' : 'revoked' }
+    })
   }
 
-  /** Destroys every sealed secret of the integration. */
+  /** Destroys every sealed secret of the integration; what is still owed can't be paid any more. */
   async function eraseSecrets({
     organizationId,
     integrationId,
     now,
   }: OwnedJob): Promise<JobResult> {
-    await database.withTenant(organizationId, (tx) => eraseCredentials(tx, { integrationId, now }))
+    await database.withTenant(organizationId, async (tx) => {
+      await eraseCredentials(tx, { integrationId, now })
+      await endDebts(tx, { integrationId, resolution: 'destroyed' })
+    })
     return { kind: 'done', found: 'secrets destroyed' }
   }
 

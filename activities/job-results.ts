@@ -19,7 +19,10 @@ export function jobResultOf(error: unknown): JobResult {
 }
 
 /** A failure that time may heal, with the provider's own wish for how long. */
-export function again({ message, retryAfterMs }: ProviderError): JobResult {
+export function again({
+  message,
+  retryAfterMs,
+}: ProviderError): Extract<JobResult, { kind: 'again' }> {
   return {
     kind: 'again',
     found: message,

@@ -1,16 +1,21 @@
 import {
   beginRefresh,
   clearIntent,
+  keepUnused,
   killCredential,
   leaveUnclear,
   storeRefreshed,
 } from '../db/credentials.ts'
+import { oweIfDisconnected } from '../db/debts.ts'
 import type { JobResult } from '../domain/owner-state.ts'
+import type { ProviderName } from '../domain/provider-name.ts'
 import { isProviderError, type ProviderError } from '../providers/failures.ts'
+import type { TokenPair } from '../providers/provider.ts'
 import { type ActivityDeps, oauthOf, type OwnedJob } from './deps.ts'
 import { again } from './job-results.ts'
 import { keepTrying } from './keeping.ts'
 import { providerNameOf } from './reach.ts'
+import { revokeAll } from './revoking.ts'
 
 const LOST = 'The provider’s answer to a token refresh was lost, twice.'
 const REVOKED = 'The provider says that our access was revoked.'
@@ -48,29 +53,48 @@ export function createRefreshActivities(deps: ActivityDeps) {
           storeRefreshed(tx, { integrationId, fromGeneration: generation, tokens, now }),
         ),
       )
-      const found = isNewest ? 'renewed' : 'a newer grant is in use: this answer is dropped'
-      return { kind: 'done', found }
+      if (!isNewest) return tooLate(job, { provider, tokens })
+      return { kind: 'done', found: 'renewed' }
     } catch (error) {
       if (!isProviderError(error)) throw error
       return refreshFailed({ ...job, tries: intent.tries }, error)
     }
   }
 
+  /** Nobody uses these tokens, and they are alive: they are given back with the account, or now. */
+  async function tooLate(
+    { organizationId, integrationId, now }: Refresh,
+    { provider, tokens }: { provider: ProviderName; tokens: TokenPair },
+  ): Promise<JobResult> {
+    const isKept = await database.withTenant(organizationId, (tx) =>
+      keepUnused(tx, { integrationId, tokens, now }),
+    )
+    if (!isKept) await revokeAll(oauthOf(deps, provider), [tokens])
+    return { kind: 'done', found: 'a newer grant is in use: this answer is dropped' }
+  }
+
   async function refreshFailed(
     job: Refresh & { readonly tries: number },
     error: ProviderError,
   ): Promise<JobResult> {
-    const { organizationId, tries } = job
+    const { organizationId, integrationId, now, tries } = job
+    const { message: why } = error
     if (error.kind === 'grantDead' || error.kind === 'unauthorized')
       return died(job, tries >= 2 ? LOST : REVOKED)
     if (error.kind !== 'unclear') {
       // Answered, or never sent: the token is untouched, and this try does not count.
-      await database.withTenant(organizationId, (tx) => clearIntent(tx, job))
+      await database.withTenant(organizationId, async (tx) => {
+        await clearIntent(tx, job)
+        await oweIfDisconnected(tx, { integrationId, kind: 'hook', why, now })
+      })
       return again(error)
     }
     if (tries >= 2) return died(job, LOST)
-    await database.withTenant(organizationId, (tx) => leaveUnclear(tx, job))
-    return { kind: 'again', found: error.message, afterMs: 1_000 }
+    await database.withTenant(organizationId, async (tx) => {
+      await leaveUnclear(tx, job)
+      await oweIfDisconnected(tx, { integrationId, kind: 'hook', why, now })
+    })
+    return { kind: 'again', found: why, afterMs: 1_000 }
   }
 
   /** Ends a generation unless a late true answer has replaced it meanwhile. */

@@ -95,6 +95,7 @@ describe('database roles', () => {
       functions.map(({ name }) => name),
       [
         'accept_events',
+        'count_late',
         'count_rejection',
         'endpoint_keys',
         'keep_canary',

@@ -23,13 +23,14 @@ export async function tokensOf(visitor: Visitor, email = 'rita@acme.test'): Prom
 export const tokenCalls = async (visitor: Visitor, email?: string): Promise<number> =>
   (await tokensOf(visitor, email)).token_calls
 
-/** The generations of tokens our rows hold, newest first, as `2 current`. */
+/** The generations of tokens that are of use to us, newest first, as `2 current`. */
 export async function credentialsOf(
   { owner }: World,
   { organizationId, integrationId }: IntegrationRow,
 ): Promise<string[]> {
   const { rows } = await owner.query<{ generation: number; role: string }>(
     `select generation, role from credential where organization_id = $1 and integration_id = $2
+       and role <> 'superseded'
      order by generation desc`,
     [organizationId, integrationId],
   )
