@@ -26,10 +26,10 @@ export async function hearFrames(
   })
   let heard: string[] = []
   let marks = 0
-  let onMark = (): void => {}
+  let onMark: (() => void) | undefined
   socket.onAny((name: string, { id }: { id?: string }) => {
-    if (id !== `mark ${marks}`) return void heard.push(name)
-    onMark()
+    if (id === `mark ${marks}`) onMark?.()
+    else heard.push(name)
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('ready', () => resolve())

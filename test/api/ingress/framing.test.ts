@@ -170,10 +170,8 @@ describe('webhook framing', () => {
   it('case 76: knows no path but that of an id, and asks no database about it', () =>
     door.leaves({}, async () => {
       const { endpoint } = door.tenant
-      const ids = [
-        ...['%00', '..%2f', '%ff', 'a'.repeat(200), 'short'],
-        ...[`${endpoint}/`, `/${endpoint}`, `${endpoint};x`],
-      ]
+      const ids = ['%00', '..%2f', '%ff', 'a'.repeat(200), 'short']
+      ids.push(`${endpoint}/`, `/${endpoint}`, `${endpoint};x`)
       for (const id of ids) {
         const { status, body } = await door.knock({ path: `/webhooks/calendly/${id}` })
         assert.ok([400, 404, 414].includes(status), `${id} ${status}`)
