@@ -9,6 +9,7 @@ import { parseKeyRing } from '../db/key-ring.ts'
 import { markStarted } from '../db/operations.ts'
 import { loadWorkflowBundle } from './bundle.ts'
 import { createLog, temporalLogger } from './log.ts'
+import { createOwners } from './owners.ts'
 import { runRelay } from './relay.ts'
 import { createStarter } from './starter.ts'
 import { runSweeper } from './sweeper.ts'
@@ -31,7 +32,8 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
     keyRing: parseKeyRing(config.encryptionKeys),
   })
   const { connection, namespace } = await connectTemporal(config.temporal, log)
-  const starter = createStarter(new Client({ connection, namespace }), config.pace)
+  const client = new Client({ connection, namespace })
+  const starter = createStarter(client, config.pace)
   const activities = createActivities({
     database,
     providers: buildProviders(config),
@@ -52,7 +54,10 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
     database.withTenant(organizationId, (tx) => markStarted(tx, operationId))
   const loops = [
     runRelay({ directory, starter, noteStarted, log }, stopping.signal),
-    runSweeper({ database, starter, log, everyMs: SWEEP_EVERY_MS }, stopping.signal),
+    runSweeper(
+      { database, starter, owners: createOwners(client), log, everyMs: SWEEP_EVERY_MS },
+      stopping.signal,
+    ),
   ]
   // Whoever supervises us waits for this line, whatever the log level.
   process.stdout.write(`${JSON.stringify({ process: 'worker', msg: 'worker ready' })}\n`)

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '../db/database.ts'
 import { tryAgain } from '../db/parked.ts'
-import { createWaker, type WakerDeps } from './waker.ts'
+import { type CensusDeps, createCensus } from './census.ts'
+import { createWaker } from './waker.ts'
 
 /** What the sweeper needs of the world. */
-export interface SweeperDeps extends WakerDeps {
-  readonly database: Pick<Database, 'directory' | 'withTenant'>
+export interface SweeperDeps extends CensusDeps {
   readonly everyMs: number
 }
 
@@ -15,22 +14,28 @@ const PARKED_FOR_MS = 60 * 60_000
 /** A thousand at a time, so that one look is one short query. */
 const PAGE = 1_000
 
-/** Wakes owners, tries again what is parked and purges what has expired, until stopped. */
+/** Wakes, starts and ends owners, tries again what is parked and purges what has expired, until stopped. */
 export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
-  const wake = createWaker(deps)
+  const owners = { wake: createWaker(deps), takeCensus: createCensus(deps) }
   while (!signal.aborted) {
-    await sweep(deps, wake).catch((error: unknown) =>
+    await sweep(deps, owners).catch((error: unknown) =>
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
     )
     await pause(deps.everyMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
-async function sweep(deps: SweeperDeps, wake: (now: number) => Promise<void>): Promise<void> {
+interface OwnersKept {
+  readonly wake: (now: number) => Promise<void>
+  readonly takeCensus: (now: number) => Promise<void>
+}
+
+async function sweep(deps: SweeperDeps, { wake, takeCensus }: OwnersKept): Promise<void> {
   await wake(Date.now())
   await releaseStrays(deps)
   await retryParked(deps)
   await purge(deps)
+  await takeCensus(Date.now())
 }
 
 /** What need not be kept any longer goes in portions, so that no lock is held for long. */
@@ -38,6 +43,8 @@ async function purge({ database, log }: SweeperDeps): Promise<void> {
   let gone = 0
   for (let portion = PAGE; portion > 0; gone += portion)
     portion = await database.directory.purgeExpired(PAGE)
+  for (let portion = PAGE; portion > 0; gone += portion)
+    portion = await database.directory.purgeHookTasks(PAGE)
   if (gone > 0) log.info({ gone }, 'sweep purged what had expired')
 }
 

@@ -2,6 +2,7 @@ import type { Log } from '../activities/deps.ts'
 import type { Database } from '../db/database.ts'
 import type { WatchedIntegration } from '../db/directory.ts'
 import type { Starter } from './starter.ts'
+import { watchedIntegrations } from './watched-integrations.ts'
 
 /** What waking owners needs of the world. */
 export interface WakerDeps {
@@ -10,8 +11,6 @@ export interface WakerDeps {
   readonly log: Log
 }
 
-/** A thousand at a time, so that one look is one short query. */
-const PAGE = 1_000
 /** An owner told so lately knows; each signal more only makes its history longer. */
 const WAITING_AGAIN_MS = 10 * 60_000
 /** A healthy owner looks at its provider every hour, so twice that means that it is gone. */
@@ -33,7 +32,7 @@ export function createWaker(deps: WakerDeps): (now: number) => Promise<void> {
     const remembered = new Map<string, number>()
     const waiting: WatchedIntegration[] = []
     const still: WatchedIntegration[] = []
-    for await (const row of allIntegrations(database)) {
+    for await (const row of watchedIntegrations(database.directory)) {
       const isWaiting = row.observedRevision !== row.wantedRevision
       if (!isWaiting && !isStill(row, now)) continue
       const at = told.get(keyOf(row))
@@ -53,16 +52,6 @@ export function createWaker(deps: WakerDeps): (now: number) => Promise<void> {
     stillAfter = turn.at(-1)?.integrationId ?? ''
     const woken = waiting.length + turn.length
     if (woken > 0) log.info({ woken, still: turn.length }, 'sweep woke owners')
-  }
-}
-
-async function* allIntegrations({ directory }: WakerDeps['database']) {
-  let after: string | null = null
-  for (;;) {
-    const page: readonly WatchedIntegration[] = await directory.integrationsToWatch(after, PAGE)
-    yield* page
-    after = page.at(-1)?.integrationId ?? null
-    if (page.length < PAGE || after === null) return
   }
 }
 

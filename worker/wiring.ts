@@ -4,6 +4,7 @@ import { createActivities } from '../activities/index.ts'
 import type { ApiConfig, WorkerConfig } from '../config/config-shapes.ts'
 import type { Database } from '../db/database.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
+import { createCalcom } from '../providers/calcom/client.ts'
 import { createCalendly } from '../providers/calendly/client.ts'
 import { createHttp } from '../providers/http.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -17,10 +18,13 @@ const CALL_MS = 6_000
 
 /** The real providers. Loopback is reached only where our own ingress is local, too. */
 export function buildProviders(
-  config: Pick<WorkerConfig, 'apiUrl' | 'calendly'>,
+  config: Pick<WorkerConfig, 'apiUrl' | 'calendly' | 'calcom'>,
 ): Readonly<Partial<Record<ProviderName, Provider>>> {
   const http = createHttp({ allowLoopback: isLocal(config.apiUrl), totalMs: CALL_MS })
-  return { calendly: createCalendly({ http, ...config.calendly }) }
+  return {
+    calendly: createCalendly({ http, ...config.calendly }),
+    calcom: createCalcom({ http, apiUrl: config.calcom.apiUrl }),
+  }
 }
 
 /** The configuration check has made sure that the API and all providers are local together. */

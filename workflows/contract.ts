@@ -74,6 +74,10 @@ export const operationWorkflowId = (kind: OperationKind, operationId: string): s
 export const integrationWorkflowId = (integrationId: string): string =>
   `integration:${integrationId}`
 
+/** The integration whose owner has this workflow id, or undefined for any other workflow. */
+export const integrationIdOf = (workflowId: string): string | undefined =>
+  /^integration:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(workflowId)?.[1]
+
 /** The id of the workflow that handles one inbound event. */
 export const eventWorkflowId = (eventId: string): string => `event:${eventId}`
 

@@ -41,9 +41,6 @@ describe('activities: what is asked of hooks', () => {
     return end ?? assert.fail('the task has no end')
   }
 
-  const told = ({ hooks }: HookTaskEnd): string[] =>
-    hooks.map(({ scope, whose, state, use }) => `${scope}: ${whose}, ${state}, ${use}`).toSorted()
-
   /** Somebody else's program registers a hook at the same account. */
   async function foreign(hook: Record<string, unknown> = {}): Promise<string> {
     const tokens = await stage.visitor.connect()
@@ -112,8 +109,8 @@ describe('activities: what is asked of hooks', () => {
       end.hooks.map(({ uri }) => uri),
       [ours],
     )
-    const left = (await stage.visitor.hooks()).map(({ uri }) => uri)
-    assert.deepEqual(left.toSorted(), [theirs, live?.uri].toSorted())
+    const left = (await stage.visitor.hooks()).map(({ uri }) => String(uri))
+    assert.deepEqual(new Set(left), new Set([theirs, live?.uri]))
     assert.deepEqual(await generationsOf(world, stage.job()), ['99 deleted', '1 live'])
   })
 
@@ -196,3 +193,6 @@ describe('activities: what is asked of hooks', () => {
     assert.equal((await audited()).length, 1)
   })
 })
+
+const told = ({ hooks }: HookTaskEnd): string[] =>
+  hooks.map(({ scope, whose, state, use }) => `${scope}: ${whose}, ${state}, ${use}`).toSorted()

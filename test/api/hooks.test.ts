@@ -19,7 +19,6 @@ describe('hooks over REST', () => {
 
   const tasks = async (): Promise<number> =>
     (await api.owner.query('select from hook_task')).rowCount ?? 0
-  const named = (tenant: Filled) => ({ integration_id: tenant.integrationId })
 
   /** The owner answers as soon as it is woken. */
   function ownerSays(end: Parameters<typeof endHookTask>[2]): void {
@@ -99,3 +98,5 @@ describe('hooks over REST', () => {
     assert.equal(await tasks(), 0)
   })
 })
+
+const named = (tenant: Filled) => ({ integration_id: tenant.integrationId })

@@ -35,6 +35,8 @@ function world(rows: readonly WatchedIntegration[]) {
     parkedToRetry: async () => [],
     releaseStrays: async () => 0,
     purgeExpired: async () => 0,
+    purgeHookTasks: async () => 0,
+    integrationsOwned: async () => assert.fail(),
   }
   const deps: SweeperDeps = {
     database: { directory, withTenant: assert.fail } as unknown as Database,
@@ -43,6 +45,12 @@ function world(rows: readonly WatchedIntegration[]) {
       runBurst: async () => assert.fail(),
       startOperation: async () => assert.fail(),
       nudgeOwner: async ({ integrationId }) => void woken.push(integrationId),
+    },
+    owners: {
+      async *running() {
+        for (const { integrationId } of rows) yield { integrationId, since: new Date() }
+      },
+      end: async () => assert.fail(),
     },
     log: { info: () => {}, warn: () => {} },
     everyMs: 5,

@@ -165,6 +165,20 @@ describe('integration', function integrationSuite() {
     )
   })
 
+  it('does what is asked of the hooks as soon as it is woken', async () => {
+    const world = ownerWorld()
+
+    await owned(world, async ({ pass, say }) => {
+      await pass('1 minute')
+      const looks = names(world).filter((name) => name === 'reconcileHook').length
+      world.facts = { ...world.facts, hookTasks: 1 }
+      await say()
+      await pass('1 second')
+      assert.deepEqual(names(world).slice(-1), ['tendHooks'])
+      assert.equal(names(world).filter((name) => name === 'reconcileHook').length, looks)
+    })
+  })
+
   it('cleans up in order and ends', async () => {
     const world = ownerWorld()
 
