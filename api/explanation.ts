@@ -1,10 +1,18 @@
+import type { DebtJson } from '../db/debts.ts'
 import type { IntegrationJson } from '../db/integrations.ts'
 import type { OwnerExplanation } from '../domain/owner-state.ts'
 import { integrationWorkflowId } from '../workflows/contract.ts'
 
+/** What the rows say of an integration. */
+interface Found {
+  readonly integration: IntegrationJson
+  readonly debts: readonly DebtJson[]
+  readonly droppedLate: number
+}
+
 /** The answer to "why?": the owner's own words, or those of the row where no owner runs. */
 export function explanationJson(
-  integration: IntegrationJson,
+  { integration, debts, droppedLate }: Found,
   told: OwnerExplanation | undefined,
   temporalUiUrl: string | undefined,
 ) {
@@ -34,6 +42,8 @@ export function explanationJson(
       did,
       found,
     })),
+    debts: [...debts],
+    dropped_late: droppedLate,
     workflow_id: workflowId,
     workflow_url:
       temporalUiUrl === undefined

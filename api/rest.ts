@@ -10,6 +10,7 @@ import { useCaller } from './roles.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { connectRoutes } from './routes/connect.ts'
+import { debtRoutes } from './routes/debts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { integrationRoutes } from './routes/integrations.ts'
@@ -55,6 +56,7 @@ export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promis
 const ROUTES = [
   connectRoutes,
   integrationRoutes,
+  debtRoutes,
   hookRoutes,
   recordRoutes,
   prospectOwnerRoutes,

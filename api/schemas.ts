@@ -182,38 +182,6 @@ export const OperationAnswer = Type.Object({
   authorizeUrl: Type.Optional(Text),
 })
 
-export const Explanation = Type.Object({
-  id: Text,
-  status: Text,
-  summary: Text,
-  next_due: Nullable(Type.Object({ what: Text, at: Text })),
-  wanted: Nullable(Text),
-  wanted_revision: Nullable(Type.Integer()),
-  observed_revision: Nullable(Type.Integer()),
-  hook: Nullable(
-    Type.Object({
-      state: Text,
-      remoteUri: Nullable(Text),
-      callbackUrl: Nullable(Text),
-      checkedAt: Nullable(Text),
-      retrying: Type.Boolean(),
-      refusal: Nullable(Text),
-    }),
-  ),
-  token: Nullable(
-    Type.Object({
-      generation: Type.Integer(),
-      issued_at: Nullable(Text),
-      expires_at: Nullable(Text),
-      dead: Nullable(Text),
-    }),
-  ),
-  trouble: Nullable(Text),
-  decisions: Type.Array(Type.Object({ at: Nullable(Text), did: Text, found: Text })),
-  workflow_id: Text,
-  workflow_url: Nullable(Text),
-})
-
 const Standing = Type.Object({
   connected: Type.Boolean(),
   live: Type.Boolean(),

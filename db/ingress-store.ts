@@ -135,6 +135,8 @@ export async function openIngressStore(options: {
       return row?.keep_unrouted ?? false
     },
     countRejection: async ({ endpoint, provider, reason, count = 1 }) => {
+      // The commit that dropped it has counted it for the operator; this is for its people.
+      if (reason === 'late') return void (await ask('count_late($1, $2)', [endpoint ?? '', count]))
       await ask('count_rejection($1, $2, $3, $4)', [endpoint ?? null, provider, reason, count])
     },
     ping: async () => void (await ask('(select 1) as alive', [])),

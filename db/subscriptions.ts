@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import type { HookEvidence } from '../domain/incident.ts'
 import { webhookUrl } from '../domain/public-urls.ts'
 import type { OwnGeneration } from '../domain/reconciliation.ts'
 import { lockIntegration } from './credential-rows.ts'
@@ -100,6 +101,26 @@ export async function markListed(
     .execute()
 }
 
+/** What deliveries at the endpoint of a generation were like lately. */
+export async function readEvidence(
+  { trx, organizationId }: TenantTx,
+  { integrationId, generation }: Generation,
+): Promise<Omit<HookEvidence, 'at' | 'retryStartedAt'>> {
+  const row = await trx
+    .selectFrom('subscription')
+    .select(['last_delivery_at', 'verify_failures', 'rejections'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('generation', '=', generation)
+    .executeTakeFirstOrThrow()
+  const { stale = 0, ...others } = row.rejections
+  return {
+    deliveredAt: row.last_delivery_at?.getTime() ?? null,
+    failures: row.verify_failures,
+    isStaleOnly: stale > 0 && Object.keys(others).length === 0,
+  }
+}
+
 /** Takes a generation out of use; its deliveries are still taken for 48 hours. */
 export async function retireGeneration(
   { trx, organizationId }: TenantTx,
@@ -150,4 +171,18 @@ export async function listGenerations(
     .where('integration_id', '=', integrationId)
     .orderBy('generation', 'desc')
     .execute()
+}
+
+/** How many authentic deliveries came for this integration after it had been disconnected. */
+export async function countLate(
+  { trx, organizationId }: TenantTx,
+  integrationId: string,
+): Promise<number> {
+  const row = await trx
+    .selectFrom('subscription')
+    .select(sql<number>`coalesce(sum((rejections ->> 'late')::bigint), 0)::integer`.as('late'))
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .executeTakeFirstOrThrow()
+  return row.late
 }

@@ -46,6 +46,7 @@ export async function webhookRoutes(
         const reception = await receiver.atEndpoint(endpoint, arrival)
         if (reception.kind === 'refused')
           rejections.count({ provider, endpoint, reason: reception.reason })
+        if (isLate(reception)) rejections.count({ provider, endpoint, reason: 'late' })
         return answer(reply, reception, { provider, began, log })
       } catch (error) {
         return notStored(request, reply, error)
@@ -87,6 +88,12 @@ const arrivalOf = (
   rawBody: rawBodyOf(request),
   userAgent: request.headers['user-agent'],
 })
+
+/** Authentic, and of an account that was left: answered, dropped, and counted for its people. */
+const isLate = (reception: Reception): boolean =>
+  reception.kind === 'taken' &&
+  reception.stored !== 'unrouted' &&
+  reception.stored.outcome === 'retired'
 
 const OK = '{}'
 /** One constant body for every refused signature: what was wrong is nobody's business. */

@@ -1,16 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { debtsOf } from '../../db/debts.ts'
 import { listIntegrations, showIntegration } from '../../db/integrations.ts'
+import { countLate } from '../../db/subscriptions.ts'
 import type { OwnerHint } from '../../domain/owner-state.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { explanationJson } from '../explanation.ts'
+import { Explanation } from '../explanation-schema.ts'
 import { operate } from '../operate.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
 import type { RestDeps } from '../rest.ts'
 import { STAFF } from '../roles.ts'
 import {
-  Explanation,
   IdParams,
   Integration,
   Nothing,
@@ -69,10 +71,12 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (sco
     async (request) => {
       const caller = callerOf(request)
       const { id } = request.params
-      const found = await database.withTenant(caller.organizationId, (tx) =>
-        showIntegration(tx, viewerOf(caller), id),
-      )
-      if (found === undefined) throw new HttpProblem('not-found', NOT_YOURS)
+      const found = await database.withTenant(caller.organizationId, async (tx) => {
+        const integration = await showIntegration(tx, viewerOf(caller), id)
+        if (integration === undefined) throw new HttpProblem('not-found', NOT_YOURS)
+        const debts = await debtsOf(tx, id)
+        return { integration, debts, droppedLate: await countLate(tx, id) }
+      })
       const told = await gateway.explain(id)
       return explanationJson(found, told, options?.temporalUiUrl)
     },

@@ -1,4 +1,6 @@
 import { endHookTask, type HookTaskEnd, nextHookTask } from '../../db/hook-tasks.ts'
+import { oweIfDisconnected } from '../../db/debts.ts'
+import { want } from '../../db/integrations.ts'
 import { API_URL, aTenant } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 import { callerOf } from './calling.ts'
@@ -27,6 +29,7 @@ export async function setStage(api: TestApi): Promise<Stage> {
   const stage = { api, acme, globex }
   await aParkedItem(stage)
   await anApiKey(stage)
+  await aDebtor(stage)
   return stage
 }
 
@@ -57,6 +60,20 @@ async function anApiKey({ api, acme }: Stage): Promise<Ask> {
 
 const asked = ({ api, acme }: Stage) =>
   callerOf(() => api)('/api/integrations/calendly/connect', { token: acme.admin, body: {} })
+
+/** A disconnected integration whose hook could not be removed yet. */
+async function aDebtor(stage: Stage): Promise<string> {
+  const { organizationId, integrationId } = await aColleague(stage)
+  await stage.api.database.withTenant(organizationId, async (tx) => {
+    await want(tx, { integrationId, wanted: 'disconnected' })
+    const why = 'The provider could not be reached.'
+    await oweIfDisconnected(tx, { integrationId, kind: 'hook', why, now: Date.now() })
+  })
+  await stage.api.owner.query(`update integration set status = 'disconnected' where id = $1`, [
+    integrationId,
+  ])
+  return integrationId
+}
 
 async function aConsent(stage: Stage): Promise<Ask> {
   const { body } = await asked(stage)
@@ -114,6 +131,11 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'POST /api/integrations/{id}/pause': steered,
   'POST /api/integrations/{id}/resume': steered,
   'POST /api/integrations/{id}/reconnect': steered,
+  'GET /api/debts': plain,
+  'POST /api/integrations/{id}/forget': async (stage) => ({
+    id: await aDebtor(stage),
+    body: {},
+  }),
   'POST /api/integrations/{id}/disconnect': async (stage) => ({
     id: (await aColleague(stage)).integrationId,
     body: {},

@@ -174,6 +174,7 @@ describe('the contract', () => {
     'meetings',
     'events',
     'parked',
+    'debts',
     'api-keys',
     'audit',
   ])
