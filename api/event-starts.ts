@@ -17,6 +17,8 @@ export interface Reservation {
 export interface EventStartsDeps {
   readonly start: (input: EventInput, facts: Facts) => Promise<unknown>
   readonly warn: (message: string) => void
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number
 }
 
 /**
@@ -33,14 +35,15 @@ const PAUSE_MS = 1_000
  * Hands out at most eight places at a time and twenty-five a second, and none for a second after a
  * failed start.
  */
-export function createEventStarts({ start, warn }: EventStartsDeps): () => Reservation | undefined {
+export function createEventStarts(deps: EventStartsDeps): () => Reservation | undefined {
+  const { start, warn, now = () => performance.now() } = deps
   let taken = 0
   let pausedUntil = 0
-  const mayStart = createAllowance(performance.now())
+  const mayStart = createAllowance(now())
 
   return () => {
-    const isAllowed = mayStart(performance.now())
-    if (!isAllowed || taken >= EVENTS_IN_FLIGHT || Date.now() < pausedUntil) return undefined
+    const isAllowed = mayStart(now())
+    if (!isAllowed || taken >= EVENTS_IN_FLIGHT || now() < pausedUntil) return undefined
     taken += 1
     let isHeld = true
     const release = (): void => {
@@ -53,7 +56,7 @@ export function createEventStarts({ start, warn }: EventStartsDeps): () => Reser
         try {
           await start(input, facts)
         } catch (error) {
-          pausedUntil = Date.now() + PAUSE_MS
+          pausedUntil = now() + PAUSE_MS
           warn(`an event is left to the relay: ${nameOf(error)}`)
         } finally {
           release()

@@ -6,6 +6,7 @@ import { lineageKeys, type Lineage, type People } from './booking-load.ts'
 import { tellBooking } from './booking-news.ts'
 import { planBooking } from './booking-plan.ts'
 import { writeBooking } from './booking-write.ts'
+import { PREPARED } from './prepared.ts'
 import type { TenantTx } from './tenant.ts'
 
 /** One booking of a chunk, and the inbound event behind it, locked by the caller. */
@@ -52,7 +53,7 @@ async function lockLineages(
   const ids = [...new Set(bookings.map(({ integrationId }) => integrationId))]
   const hosts = new Set(bookings.flatMap(({ event }) => event.slot.hosts.map((h) => h.userUri)))
   const providers = [...new Set(bookings.map(({ event }) => event.provider))]
-  const { rows } = await sql<AccountRow>`
+  const { rows } = await sql<AccountRow>`${PREPARED}
     select i.id, i.user_id, i.provider, i.provider_user_uri as uri
     from (select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
       from unnest(${locks}::text[]) as k) as locked,
@@ -93,7 +94,7 @@ async function loadLineages(
     const email = normalizeEmail(event.invitee.email)
     return { place, provider: event.provider, slots: slotUris, invitees: inviteeUris, email }
   })
-  const { rows } = await sql<Lineage>`
+  const { rows } = await sql<Lineage>`${PREPARED}
     select known.* from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
         as a (place int, provider text, slots text[], invitees text[], email text),
       lateral booking_lineage(${organizationId}, a.provider, a.slots, a.invitees, a.email) as known

@@ -3,6 +3,7 @@ import type { BookingEvent } from '../domain/booking.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import { lineageLinks } from '../domain/lineage.ts'
 import type { HostRow, InviteeRow, MeetingRow, ProspectRow, SlotRow } from './booking-rows.ts'
+import { PREPARED } from './prepared.ts'
 import type { TenantTx } from './tenant.ts'
 
 /** Who of the organization is behind the integration and the hosts of an event. */
@@ -43,7 +44,7 @@ export async function lockLineage(
 ): Promise<People> {
   const keys = lineageKeys(event).map((key) => `${organizationId} ${key}`)
   const hosts = event.slot.hosts.map(({ userUri }) => userUri)
-  const { rows } = await sql<{ id: string; user_id: string; uri: string | null }>`
+  const { rows } = await sql<{ id: string; user_id: string; uri: string | null }>`${PREPARED}
     select i.id, i.user_id, i.provider_user_uri as uri
     from (select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
       from unnest(${keys.toSorted()}::text[]) as k) as locked,
@@ -84,7 +85,7 @@ export async function loadLineage(
   const { inviteeUris, slotUris } = lineageLinks(event)
   const { provider, invitee } = event
   const email = normalizeEmail(invitee.email)
-  const { rows } = await sql<Lineage>`
+  const { rows } = await sql<Lineage>`${PREPARED}
     select * from booking_lineage(${organizationId}, ${provider}, ${slotUris}, ${inviteeUris},
       ${email})`.execute(trx)
   const [row] = rows

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { BookingPlan } from './booking-plan.ts'
+import { PREPARED } from './prepared.ts'
 import type { TenantTx } from './tenant.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function writeBooking(
   const dirty = meetings.filter(({ isDirty }) => isDirty)
   if ([prospects, dirty, merged, slots, invitees].every((rows) => rows.length === 0)) return
   const hosted = [...dirty.map(({ after }) => after.row.id), ...merged.map(({ id }) => id)]
-  await sql`select write_booking(${organizationId},
+  await sql`${PREPARED} select write_booking(${organizationId},
     ${json(prospects)},
     ${json(dirty.map(({ after }) => after.row))},
     ${json(slots)},

@@ -5,6 +5,7 @@ import { isId } from './ids.ts'
 import type { KeyRing } from './key-ring.ts'
 import { createNotifier } from './notifier.ts'
 import { writeOutbox } from './outbox.ts'
+import { PREPARED } from './prepared.ts'
 import { createPool, refuseUnsafe } from './pool.ts'
 import type { Schema } from './schema.ts'
 import type { Emission, TenantTx } from './tenant.ts'
@@ -83,7 +84,7 @@ const TIMEOUTS = { statement: '10s', lock: '5s', idle: '15s' } as const
 async function inTenant<T>({ db, keyRing, organizationId }: Tenant, work: TenantWork<T>) {
   if (!isId(organizationId)) throw new Error('withTenant needs the id of an organization')
   return db.transaction().execute(async (trx) => {
-    await sql`select set_config('app.organization', ${organizationId}, true),
+    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, true),
       set_config('statement_timeout', ${TIMEOUTS.statement}, true),
       set_config('lock_timeout', ${TIMEOUTS.lock}, true),
       set_config('idle_in_transaction_session_timeout', ${TIMEOUTS.idle}, true)`.execute(trx)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ProviderName } from '../domain/provider-name.ts'
+import { PREPARED } from './prepared.ts'
 import type { EventStatus } from './schema.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -48,6 +49,7 @@ export async function lockFreeEvents(
 const lockable = ({ trx, organizationId }: TenantTx) =>
   trx
     .selectFrom('inbound_event as e')
+    .modifyFront(PREPARED)
     .innerJoin('integration as i', (join) =>
       join
         .onRef('i.organization_id', '=', 'e.organization_id')
@@ -94,7 +96,7 @@ async function end({ trx, organizationId }: TenantTx, ids: readonly string[], en
   const { status, reason, workflow_id: workflowId = null } = ending
   const resolution = status === 'processed' ? 'processed' : 'dropped'
   // Whatever it was parked for is settled with it, unless parking is how it ended.
-  await sql`with settled as (
+  await sql`${PREPARED} with settled as (
       update parked_item set resolved_at = now(), resolution = ${resolution}
       where organization_id = ${organizationId} and event_id = any (${ids}::uuid[])
         and resolved_at is null and ${status} <> 'parked')

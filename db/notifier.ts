@@ -32,7 +32,9 @@ export function createNotifier(pool: pg.Pool) {
 
   function notify(organizationId: string): void {
     waiting.add(organizationId)
-    timer ??= setTimeout(() => void flush(), Math.max(0, quietUntil - performance.now()))
+    const wait = quietUntil - performance.now()
+    if (wait <= 0) void flush()
+    else timer ??= setTimeout(() => void flush(), wait)
   }
 
   return { notify, flush }

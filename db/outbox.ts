@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
+import { PREPARED } from './prepared.ts'
 import type { Emission, TenantTx, Viewer } from './tenant.ts'
 
 /** One change as the sockets send it. */
@@ -18,6 +19,7 @@ export async function readOutbox(
 ): Promise<OutboxRow[]> {
   const rows = await trx
     .selectFrom('outbox')
+    .modifyFront(PREPARED)
     .select(['seq', 'event', 'payload', 'audience', 'created_at'])
     .where('organization_id', '=', organizationId)
     .where('seq', '>', afterSeq)
@@ -58,7 +60,7 @@ export async function writeOutbox(
       audience: [...new Set(audience)],
     })),
   )
-  await sql`with counter as (
+  await sql`${PREPARED} with counter as (
       update organization_counter set seq = seq + ${emissions.length}
       where organization_id = ${organizationId} returning seq)
     insert into outbox (organization_id, seq, event, payload, audience)

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { KeyRing } from './key-ring.ts'
 import { KeyRingMismatch, named, RoleRefused } from './errors.ts'
+import { prepareMarked } from './prepared.ts'
 import { open, seal, SealBroken } from './sealing.ts'
 
 /** A pool whose lost idle connections are nobody's crash, and that names what it can't do. */
@@ -16,7 +17,10 @@ export function createPool(url: string, size: number): pg.Pool {
   // A killed server ends idle connections; the next query gets a new one or a named error.
   pool.on('error', () => {})
   // One that is lent out loses its server too: its query says so, the event alone would crash us.
-  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    prepareMarked(client)
+  })
   return pool
 }
 
