@@ -73,7 +73,7 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
     providers,
     readToken: createTokenReader(config.auth),
     urls: config,
-    appKeys: { calendly: config.calendlySigningKeys, calcom: [] },
+    appKeys: { calendly: config.calendlySigningKeys, calcom: config.calcomSecrets },
     build,
     options: {
       logger: log,

@@ -2,6 +2,9 @@ import type { ClientConnectConfig } from '@temporalio/envconfig'
 import type { Pace } from '../domain/owner-state.ts'
 import type { ApiSettings, WorkerSettings } from './settings.ts'
 
+/** Where Cal.com is for those who choose no other installation. */
+const CALCOM_API = 'https://api.cal.com'
+
 /** The Calendly app of this installation. */
 export interface CalendlyConfig {
   readonly authUrl: string
@@ -16,7 +19,7 @@ interface CommonConfig {
   readonly apiUrl: string
   readonly encryptionKeys: string
   readonly calendly: CalendlyConfig
-  readonly calcom: { readonly apiUrl: string | undefined }
+  readonly calcom: { readonly apiUrl: string }
   readonly temporal: ClientConnectConfig
   /** A bundle built with the image; without it one is built at start. */
   readonly workflowBundle: string | undefined
@@ -42,7 +45,8 @@ export interface ApiConfig extends CommonConfig {
   }
   /** The app-wide key and its predecessor, newest first; may be none. */
   readonly calendlySigningKeys: readonly string[]
-  readonly calcomWebhookSecret: string | undefined
+  /** The secret of the shared Cal.com route; may be none. */
+  readonly calcomSecrets: readonly string[]
   readonly database: {
     readonly url: string
     readonly poolSize: number
@@ -78,7 +82,7 @@ export function apiConfigOf(settings: ApiSettings, temporal: ClientConnectConfig
       settings.CALENDLY_WEBHOOK_SIGNING_KEY,
       settings.CALENDLY_WEBHOOK_SIGNING_KEY_PREVIOUS,
     ].filter((key) => key !== undefined),
-    calcomWebhookSecret: settings.CALCOM_WEBHOOK_SECRET,
+    calcomSecrets: [settings.CALCOM_WEBHOOK_SECRET].filter((secret) => secret !== undefined),
     database: {
       url: settings.DATABASE_URL,
       poolSize: settings.DATABASE_POOL_SIZE,
@@ -112,7 +116,7 @@ function commonOf(settings: WorkerSettings, temporal: ClientConnectConfig): Comm
       clientId: settings.CALENDLY_CLIENT_ID,
       clientSecret: settings.CALENDLY_CLIENT_SECRET,
     },
-    calcom: { apiUrl: settings.CALCOM_API_URL },
+    calcom: { apiUrl: settings.CALCOM_API_URL ?? CALCOM_API },
     temporal,
     revision: settings.BUILD_REVISION,
     builtAt: settings.BUILD_TIME ?? new Date().toISOString(),

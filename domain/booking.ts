@@ -1,4 +1,5 @@
 import type { ProviderName } from './provider-name.ts'
+import type { SessionFact } from './session-fact.ts'
 
 /**
  * A point in time as `2026-11-25T14:00:00.000000Z`: always UTC and always six decimals, so that
@@ -127,6 +128,8 @@ export interface GuestFact {
 export interface RemoteEvent {
   readonly slot: SlotFact
   readonly invitees: readonly InviteeFact[] | null
+  /** The same for sessions, one fact for each person who pays; empty where it can't become any. */
+  readonly sessions: readonly SessionFact[]
 }
 
 /** Why an authentic delivery can't be read; stored beside it and shown to people. */

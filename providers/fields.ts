@@ -5,12 +5,17 @@ import { UnreadableError } from './reading.ts'
 /** Longer than any address a provider gives, short enough for a unique index. */
 const LONGEST_URI = 500
 
+/** Longer than any id a provider gives out. */
+const LONGEST_ID = 100
+
 /**
  * A JSON object by name of its parts. The plain readers are strict, since we can't do without; the
  * `maybe` ones answer null for what is missing, null or of another type, since providers drift.
  */
 export interface Fields {
   readonly path: string
+  /** The names of all parts. */
+  readonly names: readonly string[]
   text(key: string): string
   uri(key: string): string
   instant(key: string): Instant
@@ -19,6 +24,10 @@ export interface Fields {
   maybeUri(key: string): string | null
   /** A link people may be shown: http or https, or null. */
   maybeLink(key: string): string | null
+  /** A name of something: a text or a whole number, told as text; null for anything else. */
+  maybeId(key: string): string | null
+  /** What somebody chose or typed into a form, as text: a text, number, yes or no, or some texts. */
+  maybeAnswer(key: string): string | null
   /** Null if absent; a date that is none is an error all the same. */
   maybeInstant(key: string): Instant | null
   maybeNumber(key: string): number | null
@@ -57,6 +66,7 @@ export function fieldsOf(value: unknown, path: string): Fields {
   }
   return {
     path,
+    names: Object.keys(value),
     text,
     uri,
     instant,
@@ -73,6 +83,12 @@ export function fieldsOf(value: unknown, path: string): Fields {
       const part = maybeText(key)
       return part !== null && /^https?:\/\//i.test(part) ? part : null
     },
+    maybeId: (key) => {
+      const part = get(key)
+      if (typeof part === 'number') return Number.isSafeInteger(part) ? String(part) : null
+      return typeof part === 'string' && part.length <= LONGEST_ID && isUri(part) ? part : null
+    },
+    maybeAnswer: (key) => answerIn(get(key)),
     maybeInstant: (key) => (get(key) === null ? null : instant(key)),
     maybeNumber: (key) => {
       const part = get(key)
@@ -99,3 +115,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isUri = (text: string): boolean => text.length <= LONGEST_URI && /^[\x21-\x7e]+$/.test(text)
+
+function answerIn(part: unknown): string | null {
+  if (Array.isArray(part)) return part.filter((item) => typeof item === 'string').join(', ')
+  if (typeof part === 'boolean' || typeof part === 'number') return String(part)
+  return typeof part === 'string' ? part : null
+}

@@ -1,5 +1,6 @@
 import type { BookingEvent, InviteeFact, Quarantine, RemoteEvent } from '../domain/booking.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
+import type { SessionFact } from '../domain/session-fact.ts'
 import type { RateBudget } from './failures.ts'
 
 /** All that the rest of the system may ask of a scheduling tool. Calls fail with a ProviderError. */
@@ -7,6 +8,10 @@ export interface Provider {
   readonly name: ProviderName
   /** Present where people connect by consent; absent where they hand over a key. */
   readonly oauth?: OAuth
+  /** Present where people hand over a key; absent where they connect by consent. */
+  readonly keys?: KeyAccess
+  /** Whether a list can be asked for what has changed since a time. */
+  readonly tellsChanges: boolean
   /** What a hook of ours must be subscribed to. */
   readonly webhookEvents: readonly string[]
   readonly webhook: Webhook
@@ -21,6 +26,20 @@ export interface Provider {
   listBookings(access: Access, query: BookingQuery): Promise<Page<RemoteEvent>>
   /** One page of the people in one slot. */
   listInvitees(access: Access, query: InviteeQuery): Promise<Page<InviteeFact>>
+  /**
+   * A booking as it stands now, with what it was moved from and the others of its series. Absent
+   * where a delivery tells all there is to know.
+   */
+  readBooking?(access: Access, uid: string): Promise<Answered<readonly RemoteEvent[]>>
+}
+
+/** Access by a key that a person made at the provider: nothing to refresh, nothing to revoke. */
+export interface KeyAccess {
+  /**
+   * Where the API of the chosen installation is: one of its well-known names, an https origin of
+   * one's own, or the usual one where nothing is chosen. Undefined for an address never called.
+   */
+  addressOf(chosen: string | undefined): string | undefined
 }
 
 /** Consent and tokens. No call here is ever repeated by itself: codes and tokens work once. */
@@ -32,10 +51,10 @@ export interface OAuth {
   revoke(grant: { readonly token: string }): Promise<void>
 }
 
-/** Whom we act for: the secret, and the origin where it isn't the same for everybody. */
+/** Whom we act for: the secret, and where the API is if that isn't the same for everybody. */
 export interface Access {
   readonly token: string
-  readonly apiOrigin?: string
+  readonly apiAddress?: string | null
 }
 
 /** An answer, with the budget its headers told of. */
@@ -125,6 +144,8 @@ export interface BookingQuery {
   /** Start times, both ends included. ISO with zone. */
   readonly from: string
   readonly to: string
+  /** Where the provider can tell what changed: only that, whenever it begins. */
+  readonly changedSince?: string
   readonly pageToken?: string
 }
 
@@ -137,7 +158,11 @@ export interface InviteeQuery {
 export interface Webhook {
   /** Name of the header that carries the signature, in lower case. */
   readonly signatureHeader: string
+  /** Whether a delivery names the account of the hook that made it, so that another is a mistake. */
+  readonly namesAccount: boolean
   verify(delivery: SignedDelivery): Verdict
+  /** The key that the delivery of a fresh booking has; left out where bookings are not listed. */
+  readonly bookedKey?: (inviteeUri: string) => string
   /** Reads an authentic body. It never throws, whatever the bytes are. */
   read(rawBody: Uint8Array): Delivery
 }
@@ -182,8 +207,16 @@ export interface Delivery {
   readonly content: DeliveryContent
 }
 
-/** A booking event, a test that asks for nothing, or a reason to set the delivery aside. */
-export type DeliveryContent =
-  | { readonly ok: true; readonly event: BookingEvent }
-  | { readonly ok: true; readonly event: null }
-  | ({ readonly ok: false } & Quarantine)
+/** What an authentic delivery asks for, or a reason to set it aside. */
+export type DeliveryContent = Understood | ({ readonly ok: false } & Quarantine)
+
+/** What happened, in our words: with neither `event` nor `session` nor a doubt, nothing. */
+export interface Understood {
+  readonly ok: true
+  /** For prospects and meetings; null where it says nothing of them. */
+  readonly event: BookingEvent | null
+  /** For sessions; null where it says nothing of them. */
+  readonly session: SessionFact | null
+  /** The booking to read again before this is believed; null where there is no doubt. */
+  readonly rereads: string | null
+}

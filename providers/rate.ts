@@ -7,13 +7,17 @@ const LONGEST_WAIT_MS = 3_600_000
 
 /** The budget an answer tells of, null where it does not. */
 export function budgetOf(headers: Headers): RateBudget | null {
-  const limit = numberIn(headers['x-ratelimit-limit'])
-  const remaining = numberIn(headers['x-ratelimit-remaining'])
-  // Seconds to wait, not a point in time: reference/calendly.md, section 8.
-  const resetSeconds = numberIn(headers['x-ratelimit-reset'])
+  const limit = numberIn(named(headers, 'x-ratelimit-limit'))
+  const remaining = numberIn(named(headers, 'x-ratelimit-remaining'))
+  // Seconds to wait, not a point in time: reference/calendly.md, section 8; calcom.md, section 6.
+  const resetSeconds = numberIn(named(headers, 'x-ratelimit-reset'))
   if (limit === undefined || remaining === undefined || resetSeconds === undefined) return null
   return { limit, remaining, resetSeconds }
 }
+
+/** Cal.com adds the name of the rule, which is `Default` nearly always. */
+const named = (headers: Headers, name: string): string | string[] | undefined =>
+  headers[name] ?? headers[`${name}-default`]
 
 /** How long an answer asks us to wait: by `Retry-After`, in seconds or as a date. */
 export function retryAfterOf(headers: Headers): number | undefined {

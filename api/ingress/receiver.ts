@@ -35,6 +35,8 @@ export interface ReceiverDeps {
   readonly store: IngressStore
   /** The app-wide key and its predecessor, newest first; may be none. */
   readonly appKeys: readonly string[]
+  /** Every endpoint has a key of its own: the app-wide one opens the shared route, and only that. */
+  readonly hasOwnKeysOnly: boolean
   readonly now: () => number
   /** A place among the workflows being started; undefined leaves the event to the relay. */
   readonly reserve: () => Reservation | undefined
@@ -51,7 +53,9 @@ export interface Receiver {
 
 /** Verifies, stores, and tells what became of each delivery of one provider. */
 export function createReceiver(deps: ReceiverDeps): Receiver {
-  const { store, webhook, provider, appKeys, now, reserve } = deps
+  const { store, webhook, provider, appKeys, hasOwnKeysOnly, now, reserve } = deps
+  const { namesAccount } = webhook
+  const endpointKeys = hasOwnKeysOnly ? [] : appKeys
   const holderOf = createShortCache((endpoint) => soon(store.endpointKeys(endpoint)))
   const holdersOf = createShortCache((account) => soon(store.keysForAccount(account)))
   const commits = createCommitTogether<DeliveryToStore, StoreAnswer>((deliveries) =>
@@ -67,7 +71,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     delivery: Delivery,
   ): Promise<Reception> {
     if (holder !== undefined) {
-      const toKeep = toStore(holder, arrival, delivery)
+      const toKeep = toStore({ holder, namesAccount }, arrival, delivery)
       const reservation = toKeep.quarantine === undefined ? reserve() : undefined
       const stored = await commits
         .add({ ...toKeep, claimed: reservation !== undefined })
@@ -79,20 +83,26 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       if (stored.outcome !== 'unknown') return { kind: 'taken', stored, setAside, reservation }
       reservation?.release()
     }
-    await soon(store.keepUnrouted({ ...toStore(undefined, arrival, delivery), provider }))
+    await soon(
+      store.keepUnrouted({
+        ...toStore({ holder: undefined, namesAccount }, arrival, delivery),
+        provider,
+      }),
+    )
     return { kind: 'taken', stored: 'unrouted', setAside: undefined, reservation: undefined }
   }
 
   return {
     async atEndpoint(endpoint, arrival) {
       const holder = await holderOf(endpoint)
-      const verdict = verify(arrival, [holder?.signingKey ?? NO_KEY, ...appKeys])
+      const verdict = verify(arrival, [holder?.signingKey ?? NO_KEY, ...endpointKeys])
       if (isKeyless(holder) && isUndecided(verdict)) throw new Error('a live endpoint has no key')
       if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
       return take(holder, arrival, webhook.read(arrival.rawBody))
     },
 
     async atSharedRoute(arrival) {
+      if (hasOwnKeysOnly && appKeys.length === 0) return { kind: 'refused', reason: 'noKey' }
       const accounts = accountCandidates(webhook, arrival.rawBody)
       const lists = await Promise.all(accounts.map(async (account) => holdersOf(account)))
       const holders = lists.flat().slice(0, KEYS_TRIED - appKeys.length)

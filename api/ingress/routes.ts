@@ -5,10 +5,16 @@ import { createReceiver } from './receiver.ts'
 import { createRejectionCounter } from './rejections.ts'
 import { webhookRoutes } from './webhooks.ts'
 
-/** Hooks registered by hand or by older systems, which name no endpoint of ours. */
-const SHARED_ROUTES: Readonly<Record<ProviderName, readonly string[]>> = {
-  calendly: ['/calendly/webhook', '/api/calendly/webhook'],
-  calcom: ['/api/webhooks/calcom'],
+interface Door {
+  /** For hooks registered by hand or by older systems, which name no endpoint of ours. */
+  readonly sharedRoutes: readonly string[]
+  /** Whether the app-wide key opens these alone, so that without one nothing does. */
+  readonly hasOwnKeysOnly: boolean
+}
+
+const DOORS: Readonly<Record<ProviderName, Door>> = {
+  calendly: { sharedRoutes: ['/calendly/webhook', '/api/calendly/webhook'], hasOwnKeysOnly: false },
+  calcom: { sharedRoutes: ['/api/webhooks/calcom'], hasOwnKeysOnly: true },
 }
 
 /** The webhook door of every provider. Closing waits for what is being committed. */
@@ -22,11 +28,13 @@ export async function ingressRoutes(scope: FastifyInstance, deps: ApiDeps): Prom
 
   for (const provider of Object.values(deps.providers)) {
     const { webhook, name } = provider
+    const { sharedRoutes, hasOwnKeysOnly } = DOORS[name]
     const receiver = createReceiver({
       provider: name,
       webhook,
       store: ingressStore,
       appKeys: appKeys[name] ?? [],
+      hasOwnKeysOnly,
       now: options?.now ?? Date.now,
       reserve: () => gateway.reserveEvent(),
     })
@@ -37,7 +45,7 @@ export async function ingressRoutes(scope: FastifyInstance, deps: ApiDeps): Prom
     await scope.register(webhookRoutes, {
       provider: name,
       signatureHeader: webhook.signatureHeader,
-      sharedRoutes: SHARED_ROUTES[name],
+      sharedRoutes,
       receiver,
       rejections,
     })

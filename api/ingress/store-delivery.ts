@@ -5,9 +5,15 @@ import type { Arrival } from './receiver.ts'
 /** What the store is told of one delivery. */
 export type DeliveryToStore = DeliveryToAccept & { readonly accountUris: readonly string[] }
 
+/** Whose a delivery is, and whether it must name the account that the hook was made for. */
+export interface Addressee {
+  readonly holder: KeyHolder | undefined
+  readonly namesAccount: boolean
+}
+
 /** An authentic delivery in the words of the store, set aside with a reason where it must be. */
 export function toStore(
-  holder: KeyHolder | undefined,
+  { holder, namesAccount }: Addressee,
   { rawBody, userAgent }: Arrival,
   delivery: Delivery,
 ): DeliveryToStore {
@@ -18,7 +24,7 @@ export function toStore(
     body: rawBody,
     bodyHash: Buffer.from(delivery.digest, 'hex'),
     headers: userAgent === undefined ? {} : { 'user-agent': userAgent },
-    quarantine: quarantineOf(holder, delivery),
+    quarantine: quarantineOf(namesAccount ? holder : undefined, delivery),
     accountUris: delivery.accountUris,
   }
 }

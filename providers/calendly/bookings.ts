@@ -32,7 +32,11 @@ export const createBookings = (place: CalendlyPlace, now: () => number): Booking
         page_token: pageToken,
       },
     })
-    return pageOf(operation, answer, (item) => ({ slot: slotFact(item), invitees: null }))
+    return pageOf(operation, answer, (item) => ({
+      slot: slotFact(item),
+      invitees: null,
+      sessions: [],
+    }))
   },
 
   listInvitees: async (access, { slotUri, pageToken }) => {

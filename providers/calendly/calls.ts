@@ -1,8 +1,7 @@
-import { ProviderError } from '../failures.ts'
-import { type Fields, fieldsOf } from '../fields.ts'
-import type { Http, HttpAnswer, HttpCall } from '../http.ts'
-import type { Access, Answered, Page } from '../provider.ts'
-import { UnreadableError } from '../reading.ts'
+import { type ApiCall, answered, readEach, sendCall } from '../answers.ts'
+import type { Fields } from '../fields.ts'
+import type { Http, HttpAnswer } from '../http.ts'
+import type { Access, Page } from '../provider.ts'
 import { refusalOf } from './refusals.ts'
 
 /** Where Calendly is, and the door to it. */
@@ -11,68 +10,19 @@ export interface CalendlyPlace {
   readonly apiUrl: string
 }
 
-/** One call of the API: a path below its origin, with the query. */
-export interface ApiCall {
-  readonly operation: string
-  readonly method: HttpCall['method']
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | undefined>>
-  readonly json?: unknown
-}
-
 /** Sends one API call with a person's token, and throws unless it was granted. */
-export async function callApi(
-  { http, apiUrl }: CalendlyPlace,
-  access: Access,
-  { path, query, ...call }: ApiCall,
-): Promise<HttpAnswer> {
-  const url = new URL(`${apiUrl}${path}`)
-  for (const [name, value] of Object.entries(query ?? {}))
-    if (value !== undefined) url.searchParams.set(name, value)
-  const answer = await http.send({
-    ...call,
-    url: url.href,
-    origins: [new URL(apiUrl).origin],
-    authorization: `Bearer ${access.token}`,
-  })
-  if (answer.status >= 200 && answer.status < 300) return answer
-  throw refusalOf(call.operation, answer)
-}
+export const callApi = (place: CalendlyPlace, access: Access, call: ApiCall): Promise<HttpAnswer> =>
+  sendCall({ ...place, refusalOf }, access, call)
 
-/** Reads the answer of a call; one that is not what we asked for leaves it unclear what was done. */
-export function answered<T>(
-  operation: string,
-  { body, rate, status }: HttpAnswer,
-  readBody: (fields: Fields) => T,
-): Answered<T> {
-  try {
-    return { value: readBody(fieldsOf(body, 'answer')), rate }
-  } catch (error) {
-    if (!(error instanceof UnreadableError)) throw error
-    const { reason, at } = error.quarantine
-    const text = `${operation}: answered ${status}, but ${at} is not as documented (${reason}).`
-    throw new ProviderError({ kind: 'unclear', status, rate, text, cause: error })
-  }
-}
-
-/** Reads one page of a list, item by item: an ill one is counted and hides none of the others. */
+/** Reads one page of a list. */
 export function pageOf<T>(
   operation: string,
   answer: HttpAnswer,
   readItem: (item: Fields) => T,
 ): Page<T> {
   const { value, rate } = answered(operation, answer, (fields) => {
-    const items: T[] = []
-    const unreadable: Page<T>['unreadable'][number][] = []
-    for (const item of fields.objects('collection'))
-      try {
-        items.push(readItem(item))
-      } catch (error) {
-        if (!(error instanceof UnreadableError)) throw error
-        unreadable.push(error.quarantine)
-      }
     const nextPage = fields.object('pagination').maybeText('next_page_token')
-    return { items, unreadable, nextPage }
+    return { ...readEach(fields.objects('collection'), readItem), nextPage }
   })
   return { ...value, rate }
 }

@@ -1,8 +1,9 @@
 import type { Http } from '../http.ts'
 import type { Account, Provider } from '../provider.ts'
 import { createBookings } from './bookings.ts'
-import { answered, callApi } from './calls.ts'
-import { read, WEBHOOK_EVENTS } from './payload.ts'
+import { answered } from '../answers.ts'
+import { callApi } from './calls.ts'
+import { bookedKey, read, WEBHOOK_EVENTS } from './payload.ts'
 import { SIGNATURE_HEADER, verify } from './signature.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { type CalendlyApp, createTokens } from './tokens.ts'
@@ -17,8 +18,10 @@ export interface CalendlyDeps extends CalendlyApp {
 /** The pure side alone, for a process that receives and never calls. */
 export const calendlyWebhook: Provider['webhook'] = {
   signatureHeader: SIGNATURE_HEADER,
+  namesAccount: true,
   verify,
   read,
+  bookedKey,
 }
 
 /** Calendly, API v2, behind the interface that every provider fulfils. */
@@ -27,6 +30,7 @@ export function createCalendly(deps: CalendlyDeps): Provider {
   return {
     name: 'calendly',
     oauth: createTokens(deps.http, deps),
+    tellsChanges: false,
     webhookEvents: WEBHOOK_EVENTS,
     webhook: calendlyWebhook,
     identify: async (access) => {

@@ -35,7 +35,7 @@ export function read(rawBody: Uint8Array): Delivery {
     if (!isEventName(kind)) throw new UnreadableError('unknownEvent', 'event')
     const event = bookingEvent(kind, { envelope, payload })
     const dedupeKey = dedupeKeyOf(kind, { envelope, payload })
-    return { ...known, dedupeKey, content: { ok: true, event } }
+    return { ...known, dedupeKey, content: { ok: true, event, session: null, rereads: null } }
   } catch (error) {
     if (error instanceof UnreadableError)
       return {
@@ -100,6 +100,9 @@ function dedupeKeyOf(name: EventName, { envelope, payload }: Told): string {
     return mark === null ? `${name} ${uri} ${envelope.instant('created_at')}` : `${name} ${mark}`
   return `${name} ${uri}`
 }
+
+/** The key of the delivery that tells of a fresh booking. */
+export const bookedKey = (inviteeUri: string): string => `invitee.created ${inviteeUri}`
 
 /** The subscription's maker and the hosts: one of them is the account a delivery belongs to. */
 function accountUrisOf(envelope: Fields, payload: Fields): string[] {

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { matchingKey } from '../key-match.ts'
 import type { SignedDelivery, Verdict } from '../provider.ts'
 
 /** https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures */
@@ -11,29 +12,16 @@ export const REPLAY_WINDOW_SECONDS = 180
 const HEADER_BYTES = 1_024
 const MOST_SIGNATURES = 5
 
-/** An endpoint has at most three keys, a shared route eight: more would be work for a stranger. */
-const MOST_KEYS = 8
-
-/** Computed with when there is no key, so that the time taken does not tell which endpoints exist. */
-const NO_KEY = 'no key at all'
-
 /**
- * Whether the raw bytes were signed, within the window, with one of the keys. Every key is compared
- * with every signature, whichever matches first, so that time tells nothing.
+ * Whether the raw bytes were signed, within the window, with one of the keys.
  */
 export function verify({ header, rawBody, keys, now }: SignedDelivery): Verdict {
   const parsed = parseHeader(header)
   if (typeof parsed === 'string') return { ok: false, reason: parsed }
-  const usable = keys.slice(0, MOST_KEYS)
-  const isEmpty = usable.every((key) => key === '')
-  let matched = -1
-  for (const [index, key] of (isEmpty ? [NO_KEY] : usable).entries()) {
-    const expected = digest(key === '' ? NO_KEY : key, { t: parsed.t, rawBody })
-    for (const given of parsed.signatures)
-      if (timingSafeEqual(given, expected) && matched === -1 && key !== '') matched = index
-  }
-  if (isEmpty) return { ok: false, reason: 'noKey' }
-  if (matched === -1) return { ok: false, reason: 'mismatch' }
+  const { signatures } = parsed
+  const digestWith = (key: string): Buffer => digest(key, { t: parsed.t, rawBody })
+  const matched = matchingKey({ signatures, keys, digestWith })
+  if (typeof matched === 'string') return { ok: false, reason: matched }
   const t = Number(parsed.t)
   const age = Math.floor(now / 1_000) - t
   if (Math.abs(age) > REPLAY_WINDOW_SECONDS) return { ok: false, reason: 'stale' }

@@ -1,8 +1,9 @@
+import { answered } from '../answers.ts'
 import { isProviderError, ProviderError } from '../failures.ts'
 import type { Fields } from '../fields.ts'
 import type { AccountUris, Provider, RemoteSubscription, Scope } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
-import { answered, type CalendlyPlace, callApi, pageOf } from './calls.ts'
+import { type CalendlyPlace, callApi, pageOf } from './calls.ts'
 import { WEBHOOK_EVENTS } from './payload.ts'
 
 /** The largest page there is: fewer calls against the rate budget. */

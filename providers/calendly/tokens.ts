@@ -2,7 +2,7 @@ import type { Fields } from '../fields.ts'
 import type { Http } from '../http.ts'
 import type { Answered, AuthorizeRequest, OAuth, TokenPair } from '../provider.ts'
 import { UnreadableError } from '../reading.ts'
-import { answered } from './calls.ts'
+import { answered } from '../answers.ts'
 import { tokenRefusalOf } from './refusals.ts'
 
 /** The least that hooks, sync and identification need: reference/calendly.md, section 2.6. */

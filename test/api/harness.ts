@@ -125,7 +125,8 @@ function calendlyForTests(): Provider {
   return {
     name: 'calendly',
     webhookEvents: [],
-    webhook: { signatureHeader: SIGNATURE_HEADER, verify, read },
+    tellsChanges: false,
+    webhook: { signatureHeader: SIGNATURE_HEADER, namesAccount: true, verify, read },
     oauth: {
       authorizeUrl: ({ state, codeChallenge, redirectUri, loginHint }) =>
         `${AUTHORIZE_URL}?${new URLSearchParams({
