@@ -49,3 +49,17 @@ export const ReplayAnswer = Type.Object({
   reason: Nullable(Text),
   changes: Type.Array(Type.Object({ event: Text, id: Nullable(Text), fields: Type.Array(Text) })),
 })
+
+/** What was refused at the endpoints of one integration; `is_alarm` asks for a person. */
+export const RefusedDeliveries = Type.Object({
+  integration_id: Text,
+  provider: Text,
+  refused: Type.Array(
+    Type.Object({
+      reason: Text,
+      count: Type.Integer(),
+      is_alarm: Type.Boolean(),
+      meaning: Text,
+    }),
+  ),
+})

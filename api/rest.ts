@@ -19,6 +19,7 @@ import { organizationRoutes } from './routes/organization.ts'
 import { parkedRoutes } from './routes/parked.ts'
 import { prospectOwnerRoutes } from './routes/prospect-owner.ts'
 import { recordRoutes } from './routes/records.ts'
+import { rejectionRoutes } from './routes/rejections.ts'
 import { replayRoutes } from './routes/replay.ts'
 
 export interface RestDeps extends ApiDeps {
@@ -66,6 +67,7 @@ const ROUTES = [
   organizationRoutes,
   apiKeyRoutes,
   auditRoutes,
+  rejectionRoutes,
   legacyRoutes,
 ]
 

@@ -164,6 +164,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'POST /api/api-keys': () => ({ body: { name: 'a program', role: 'member' } }),
   'DELETE /api/api-keys/{id}': anApiKey,
   'GET /api/audit': plain,
+  'GET /api/rejections': plain,
   'POST /calendly/disconnect': async (stage) => ({
     token: (await aColleague(stage)).token,
     body: {},
