@@ -8,11 +8,14 @@ export interface DeliveryEntry {
   hook: string
   url: string
   event: string
-  invitee: string
+  /** The address of a Calendly invitee. */
+  invitee?: string
+  /** The uid of a Cal.com booking. */
+  booking?: string
   attempt: number
   /** Wall time of the attempt. */
   at: string
-  /** The second in the signature header, null when unsigned or never sent. */
+  /** The second in the signature header, null when it has none or was never sent. */
   t: number | null
   status: number | null
   error: string | null

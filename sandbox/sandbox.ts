@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import fastify from 'fastify'
-import type { CalendlySwitches } from './calendly/switches.ts'
+import { openCalcom } from './calcom/open.ts'
+import type { CalcomSwitches } from './calcom/switches.ts'
 import { openCalendly } from './calendly/open.ts'
+import type { CalendlySwitches } from './calendly/switches.ts'
 import { createClock } from './clock.ts'
 import { registerControl } from './control.ts'
 import { createFaults } from './faults.ts'
@@ -22,6 +24,7 @@ export interface SandboxOptions {
   calendlyClient?: { id?: string | undefined; secret?: string | undefined }
   /** Signs for hooks without a key of their own, and for all while `appKeySigns`. */
   calendlyAppKey?: string | undefined
+  calcom?: Partial<CalcomSwitches>
 }
 
 export interface Sandbox {
@@ -47,23 +50,25 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   // Answers held by a fault must not hold the end up.
   const app = fastify({ forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
   acceptForms(app)
-  const calendly = openCalendly(app, { store, clock, faults, ledger, traffic, address, options })
+  const shared = { store, clock, faults, ledger, traffic, address, options }
+  const opened = [openCalendly(app, shared), openCalcom(app, shared)]
+  const providers = opened.map(({ provider }) => provider)
   void app.register(
     async (control: FastifyInstance) =>
-      registerControl(control, { clock, faults, ledger, traffic, providers: [calendly.provider] }),
+      registerControl(control, { clock, faults, ledger, traffic, providers }),
     { prefix: '/control' },
   )
   await app.listen({ port: options.port, host: '127.0.0.1' })
   const port = portOf(app)
   if (options.publicUrl === undefined) address.site = `http://localhost:${port}`
-  calendly.start()
+  for (const one of opened) one.start()
   return {
     url: address.site,
     port,
     async close() {
       clock.close()
-      calendly.release()
-      await calendly.close()
+      for (const { release } of opened) release()
+      await Promise.all(opened.map((one) => one.close()))
       await app.close()
       await store.flush()
       await ledger.flush()

@@ -7,7 +7,13 @@ export interface Sent {
 }
 
 export interface Sender {
-  post: (request: { url: string; body: string; headers: Record<string, string> }) => Promise<Sent>
+  post: (request: {
+    url: string
+    body: string
+    headers: Record<string, string>
+    /** Gives up on the whole exchange, where the provider does. */
+    abortMilliseconds?: number | undefined
+  }) => Promise<Sent>
   close: () => Promise<void>
 }
 
@@ -26,13 +32,20 @@ export function createSender(given: {
   return {
     // Deliveries cut off by a stop stay pending and go out after the next start.
     close: () => agent.destroy(),
-    async post({ url, body, headers }) {
+    async post({ url, body, headers, abortMilliseconds }) {
       const start = performance.now()
       const took = () => Math.round((performance.now() - start) * 10) / 10
       try {
         const { origin, pathname, search } = new URL(url)
-        const request = { origin, path: pathname + search, method: 'POST', headers, body } as const
-        const { statusCode, body: answer } = await agent.request(request)
+        const path = pathname + search
+        const { statusCode, body: answer } = await agent.request({
+          origin,
+          path,
+          method: 'POST',
+          headers,
+          body,
+          signal: abortMilliseconds === undefined ? null : AbortSignal.timeout(abortMilliseconds),
+        })
         await answer.dump()
         return { status: statusCode, error: null, milliseconds: took() }
       } catch (error) {

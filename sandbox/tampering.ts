@@ -19,8 +19,10 @@ export function createTampering(input: {
   faults: Faults
   provider: string
   bodies: Record<'429' | '500', object>
+  /** Says in seconds how long a 429 lasts. */
+  resetHeader: string
 }): Tampering {
-  const { app, faults, provider, bodies } = input
+  const { app, faults, provider, bodies, resetHeader } = input
   const spoiled = new WeakMap<FastifyRequest, Fault>()
   const held = new Set<() => void>()
 
@@ -62,7 +64,7 @@ export function createTampering(input: {
       const status = fault.kind === 'status' ? (fault.status ?? 503) : Number(fault.kind)
       const plain = status === 429 ? bodies['429'] : bodies['500']
       if (status === 429 && fault.seconds !== undefined) {
-        void reply.header('x-ratelimit-reset', fault.seconds)
+        void reply.header(resetHeader, fault.seconds)
       }
       void reply.code(status).send(fault.body ?? plain)
       return true

@@ -18,7 +18,13 @@ export function registerCalendly(app: FastifyInstance, desk: Desk): () => void {
   const { calendly } = desk
   const limits = createRateLimits(calendly)
   const bodies = { 429: TOO_MANY, 500: UNEXPECTED }
-  const tampering = createTampering({ app, faults: calendly.faults, provider: 'calendly', bodies })
+  const tampering = createTampering({
+    app,
+    faults: calendly.faults,
+    provider: 'calendly',
+    bodies,
+    resetHeader: 'x-ratelimit-reset',
+  })
   answerProblems(app)
   const gate = createGate(app, { calendly, limits, tampering })
   registerAuthorize(app, { calendly, tampering })

@@ -1,0 +1,165 @@
+import type { Calcom } from './context.ts'
+import { eventTypeOf, hostOf } from './context.ts'
+import { isSeated, speakersOf } from './payload-people.ts'
+import { attendeeParts, organizerPart, responsesPart } from './payload-people.ts'
+import { utcOffset, withMilliseconds, withOffset, zulu } from './times.ts'
+import type { Booking, Telling } from './world.ts'
+
+/** Set by the trigger, whatever the booking's row says. */
+const STATUS: Record<string, string> = {
+  BOOKING_CREATED: 'ACCEPTED',
+  BOOKING_PAYMENT_INITIATED: 'ACCEPTED',
+  BOOKING_PAID: 'ACCEPTED',
+  BOOKING_RESCHEDULED: 'ACCEPTED',
+  BOOKING_REQUESTED: 'PENDING',
+  BOOKING_CANCELLED: 'CANCELLED',
+  BOOKING_REJECTED: 'REJECTED',
+}
+
+const SPELLING: Record<string, (moment: number) => string> = {
+  BOOKING_CANCELLED: withOffset,
+  BOOKING_REJECTED: withMilliseconds,
+}
+
+/** Only these know the link on which people meet. */
+const TELLS_LINK = ['BOOKING_CREATED', 'BOOKING_RESCHEDULED', 'BOOKING_PAYMENT_INITIATED']
+
+/** The payload of a telling, from what is now known of its booking. */
+export function payloadOf(calcom: Calcom, telling: Telling): Record<string, unknown> {
+  const booking = calcom.world.bookings.get(telling.uid)
+  if (booking === undefined) throw new Error(`No booking ${telling.uid}`)
+  if (telling.trigger === 'BOOKING_NO_SHOW_UPDATED') return noShowPayload(booking, telling)
+  const payload = { ...bookingPayload(calcom, booking, telling), ...telling.extras }
+  const left = (name: string) => telling.without?.includes(name) !== true
+  return Object.fromEntries(
+    Object.entries(payload).filter(([name, value]) => value !== undefined && left(name)),
+  )
+}
+
+function bookingPayload(calcom: Calcom, booking: Booking, telling: Telling) {
+  const { trigger } = telling
+  const eventType = eventTypeOf(calcom, booking)
+  const host = hostOf(calcom, booking)
+  const spell = SPELLING[trigger] ?? zulu
+  const tellsLink = booking.videoUrl !== null && TELLS_LINK.includes(trigger)
+  const people = speakersOf(calcom, booking, telling)
+  const isCancelled = trigger === 'BOOKING_CANCELLED'
+  return {
+    type: eventType.slug,
+    title: booking.title,
+    description: booking.notes ?? '',
+    additionalNotes: booking.notes ?? '',
+    customInputs: {},
+    startTime: spell(booking.start),
+    endTime: spell(booking.end),
+    organizer: organizerPart(host, booking),
+    responses: responsesPart(booking, telling, people),
+    userFieldsResponses: {},
+    attendees: attendeeParts(people, booking),
+    location: booking.location,
+    destinationCalendar: null,
+    hideCalendarNotes: false,
+    hideCalendarEventDetails: false,
+    requiresConfirmation: eventType.requiresConfirmation,
+    eventTypeId: eventType.id,
+    schedulingType: eventType.team === null ? null : 'ROUND_ROBIN',
+    seatsPerTimeSlot: eventType.seats,
+    seatsShowAttendees: true,
+    seatsShowAvailabilityCount: true,
+    iCalUID: booking.icsUid,
+    iCalSequence: booking.sequence + (isCancelled ? 1 : 0),
+    uid: booking.uid,
+    bookingId: booking.id,
+    attendeeSeatId: isSeated(eventType) && !isCancelled ? telling.seat : undefined,
+    conferenceData: undefined,
+    eventTitle: eventType.title,
+    eventDescription: null,
+    price: eventType.price,
+    currency: eventType.currency,
+    // A cancellation says how long such events usually are, not how long this one was.
+    length: isCancelled ? eventType.length : (booking.end - booking.start) / 60_000,
+    bookerUrl: calcom.address.site,
+    metadata: tellsLink ? { videoCallUrl: booking.videoUrl } : {},
+    status: STATUS[trigger],
+  }
+}
+
+/** Small and unlike the others: two public receivers agree on these four fields. */
+function noShowPayload(booking: Booking, telling: Telling): Record<string, unknown> {
+  const named = telling.extras?.['emails'] as string[] | undefined
+  const attendees = booking.attendees
+    .filter(({ email }) => named === undefined || named.includes(email))
+    .map(({ email, absent }) => ({ email, noShow: absent }))
+  const isMarked = attendees.some(({ noShow }) => noShow)
+  return {
+    message: `${attendees.map(({ email }) => email).join(', ')} ${isMarked ? 'marked' : 'unmarked'} as no-show`,
+    attendees,
+    bookingUid: booking.uid,
+    bookingId: booking.id,
+  }
+}
+
+/** The flat body of MEETING_STARTED and MEETING_ENDED: the columns of the booking. */
+export function meetingBody(calcom: Calcom, telling: Telling): Record<string, unknown> | undefined {
+  const booking = calcom.world.bookings.get(telling.uid)
+  if (booking === undefined) return undefined
+  const host = hostOf(calcom, booking)
+  return {
+    triggerEvent: telling.trigger,
+    id: booking.id,
+    uid: booking.uid,
+    idempotencyKey: null,
+    userId: booking.host,
+    userPrimaryEmail: host.email,
+    eventTypeId: booking.eventType,
+    title: booking.title,
+    description: booking.notes ?? '',
+    customInputs: {},
+    responses: responsesPart(booking, telling, booking.attendees),
+    startTime: withMilliseconds(booking.start),
+    endTime: withMilliseconds(booking.end),
+    location: booking.location,
+    createdAt: booking.createdAt,
+    updatedAt: booking.updatedAt,
+    status: booking.status.toUpperCase(),
+    paid: booking.isPaid,
+    cancellationReason: booking.cancellationReason,
+    rejectionReason: booking.rejectionReason,
+    rescheduled: booking.isRescheduled || null,
+    fromReschedule: booking.rescheduledFrom,
+    recurringEventId: booking.series,
+    metadata: booking.videoUrl === null ? {} : { videoCallUrl: booking.videoUrl },
+    iCalUID: booking.icsUid,
+    iCalSequence: booking.sequence,
+    noShowHost: booking.isHostAbsent,
+    attendees: booking.attendees.map(({ email, name, timeZone }, position) => ({
+      id: booking.id * 100 + position,
+      email,
+      name,
+      timeZone,
+      locale: 'en',
+      bookingId: booking.id,
+    })),
+    user: { name: host.name, email: host.email, timeZone: host.timeZone, locale: 'en' },
+  }
+}
+
+/** What the test button sends: no uid, no booking, no status. */
+export function pingPayload(): Record<string, unknown> {
+  const now = withMilliseconds(Date.now())
+  return {
+    type: 'Test',
+    title: 'Test trigger event',
+    description: '',
+    startTime: now,
+    endTime: now,
+    attendees: [person('John Doe', 'jdoe@example.com')],
+    organizer: person('Cal', 'no-reply@cal.com'),
+  }
+}
+
+function person(name: string, email: string): object {
+  const timeZone = 'Europe/London'
+  const offset = utcOffset(timeZone, Date.now())
+  return { email, name, timeZone, language: { locale: 'en' }, utcOffset: offset }
+}
