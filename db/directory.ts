@@ -37,8 +37,18 @@ export interface Directory {
   readonly purgeExpired: (limit: number) => Promise<number>
   /** Those of these integrations that there are, and whether their owner is needed no more. */
   readonly integrationsOwned: (ids: readonly string[]) => Promise<OwnedIntegration[]>
+  /** Destroys keys of endpoints that ended 48 hours ago; answers how many. */
+  readonly purgeKeys: (limit: number) => Promise<number>
+  /** Integrations whose hook calls us under another public URL than this one. */
+  readonly integrationsElsewhere: (
+    baseUrl: string,
+    afterId: string | null,
+    limit: number,
+  ) => Promise<IntegrationRef[]>
   /** Forgets what was asked of hooks an hour ago; answers how much. */
   readonly purgeHookTasks: (limit: number) => Promise<number>
+  /** Connected integrations whose live hook got three deliveries in a row that can't be verified. */
+  readonly hooksInDoubt: (limit: number) => Promise<DoubtedHook[]>
   /** Refused requests of every tenant and none, by reason, since a day. */
   readonly rejectionCounts: (since: Date) => Promise<RejectionCount[]>
 }
@@ -92,6 +102,16 @@ export interface OwnedIntegration {
   readonly organizationId: string
   readonly integrationId: string
   readonly isOver: boolean
+}
+
+/** An integration whose owner should look at its hook. */
+export type DoubtedHook = Pick<WatchedIntegration, 'organizationId' | 'integrationId' | 'provider'>
+
+/** An integration, wherever it is. */
+interface IntegrationRef {
+  readonly organizationId: string
+  readonly integrationId: string
+  readonly provider: ProviderName
 }
 
 interface OutboxHead {
@@ -155,6 +175,11 @@ export function createDirectory(pool: pg.Pool): Directory {
     integrationsOwned: (ids) => ask('integrations_owned($1)', [ids]),
     purgeHookTasks: async (limit) =>
       (await ask<{ removed: number }>('purge_hook_tasks($1) as removed', [limit]))[0]?.removed ?? 0,
+    purgeKeys: async (limit) =>
+      (await ask<{ removed: number }>('purge_keys($1) as removed', [limit]))[0]?.removed ?? 0,
+    integrationsElsewhere: (baseUrl, afterId, limit) =>
+      ask('integrations_elsewhere($1, $2, $3)', [baseUrl, afterId, limit]),
+    hooksInDoubt: (limit) => ask('hooks_in_doubt($1)', [limit]),
     rejectionCounts: (since) => ask('rejection_counts($1::date)', [since]),
   }
 }

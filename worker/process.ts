@@ -55,7 +55,14 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
   const loops = [
     runRelay({ directory, starter, noteStarted, log }, stopping.signal),
     runSweeper(
-      { database, starter, owners: createOwners(client), log, everyMs: SWEEP_EVERY_MS },
+      {
+        database,
+        starter,
+        owners: createOwners(client),
+        apiUrl: config.apiUrl,
+        log,
+        everyMs: SWEEP_EVERY_MS,
+      },
       stopping.signal,
     ),
   ]

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { tryAgain } from '../db/parked.ts'
 import { type CensusDeps, createCensus } from './census.ts'
+import { createMover } from './mover.ts'
 import { createWaker } from './waker.ts'
 
 /** What the sweeper needs of the world. */
 export interface SweeperDeps extends CensusDeps {
+  /** Where the ingress is reached now. */
+  readonly apiUrl: string
   readonly everyMs: number
 }
 
@@ -16,7 +19,11 @@ const PAGE = 1_000
 
 /** Wakes, starts and ends owners, tries again what is parked and purges what has expired, until stopped. */
 export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promise<void> {
-  const owners = { wake: createWaker(deps), takeCensus: createCensus(deps) }
+  const owners = {
+    wake: createWaker(deps),
+    takeCensus: createCensus(deps),
+    move: createMover(deps),
+  }
   while (!signal.aborted) {
     await sweep(deps, owners).catch((error: unknown) =>
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
@@ -28,13 +35,15 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
 interface OwnersKept {
   readonly wake: (now: number) => Promise<void>
   readonly takeCensus: (now: number) => Promise<void>
+  readonly move: () => Promise<void>
 }
 
-async function sweep(deps: SweeperDeps, { wake, takeCensus }: OwnersKept): Promise<void> {
+async function sweep(deps: SweeperDeps, { wake, takeCensus, move }: OwnersKept): Promise<void> {
   await wake(Date.now())
   await releaseStrays(deps)
   await retryParked(deps)
   await purge(deps)
+  await move()
   await takeCensus(Date.now())
 }
 
@@ -45,6 +54,8 @@ async function purge({ database, log }: SweeperDeps): Promise<void> {
     portion = await database.directory.purgeExpired(PAGE)
   for (let portion = PAGE; portion > 0; gone += portion)
     portion = await database.directory.purgeHookTasks(PAGE)
+  for (let portion = PAGE; portion > 0; gone += portion)
+    portion = await database.directory.purgeKeys(PAGE)
   if (gone > 0) log.info({ gone }, 'sweep purged what had expired')
 }
 

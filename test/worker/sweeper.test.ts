@@ -36,6 +36,8 @@ function world(rows: readonly WatchedIntegration[]) {
     releaseStrays: async () => 0,
     purgeExpired: async () => 0,
     purgeHookTasks: async () => 0,
+    purgeKeys: async () => 0,
+    integrationsElsewhere: async () => [],
     integrationsOwned: async () => assert.fail(),
   }
   const deps: SweeperDeps = {
@@ -52,6 +54,7 @@ function world(rows: readonly WatchedIntegration[]) {
       },
       end: async () => assert.fail(),
     },
+    apiUrl: 'https://api.test',
     log: { info: () => {}, warn: () => {} },
     everyMs: 5,
   }

@@ -1,0 +1,26 @@
+import type { WakerDeps } from './waker.ts'
+
+/** What moving hooks needs of the world. */
+interface MoverDeps extends WakerDeps {
+  /** Where the ingress is reached now; what still calls us elsewhere is to move. */
+  readonly apiUrl: string
+}
+
+/** A move is four provider calls: in an hour fifteen hundred have moved, and nobody noticed. */
+const MOVED_AT_ONCE = 25
+
+/**
+ * Asks, at each call, a few owners whose hook still calls us under a former public URL to move it,
+ * each in its turn, until none is left. The owner makes the new hook before it deletes the old.
+ */
+export function createMover({ database, starter, log, apiUrl }: MoverDeps): () => Promise<void> {
+  let after: string | null = null
+  return async function move() {
+    const moving = await database.directory.integrationsElsewhere(apiUrl, after, MOVED_AT_ONCE)
+    for (const row of moving) await starter.nudgeOwner({ ...row, hint: 'reconcile' })
+    // One that can't move must not hold up those behind it.
+    after = moving.length < MOVED_AT_ONCE ? null : (moving.at(-1)?.integrationId ?? null)
+    if (moving.length > 0)
+      log.info({ moving: moving.length }, 'sweep moves hooks to the present URL')
+  }
+}
