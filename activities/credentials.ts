@@ -6,6 +6,7 @@ import {
   refuseIncoming,
 } from '../db/credentials.ts'
 import { endDebts, oweIfDisconnected } from '../db/debts.ts'
+import { abandonGaps } from '../db/gaps.ts'
 import { adoptUnrouted } from '../db/unrouted.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { isProviderError } from '../providers/failures.ts'
@@ -38,9 +39,12 @@ export function createCredentialActivities(deps: ActivityDeps) {
         const relation = await promoteIncoming(tx, { integrationId, generation, account, now })
         // Deliveries that were authentic but nobody's may have waited for this very account.
         await adoptUnrouted(tx, integrationId)
+        // What another account lost can't be found with this one.
+        if (relation === 'other') await abandonGaps(tx, { integrationId, now })
         return relation
       })
-      return { kind: 'done', found: `took over generation ${generation} of the ${was} account` }
+      const found = `took over generation ${generation} of the ${was} account`
+      return { kind: 'done', found, ...(was === 'other' && { otherAccount: true }) }
     } catch (error) {
       if (!isProviderError(error, 'unauthorized', 'grantDead', 'scope')) return jobResultOf(error)
       const rest = await database.withTenant(organizationId, (tx) =>

@@ -3,8 +3,10 @@ import {
   markDeleted,
   markListed,
   openSigningKey,
+  readEvidence,
   retireGeneration,
 } from '../db/subscriptions.ts'
+import type { HookLoss } from '../domain/doubt.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import {
   endpointOf,
@@ -27,7 +29,7 @@ export function createHookActivities(deps: ActivityDeps) {
   const { database } = deps
 
   /** One pass: list everything, then make the missing hook or delete all but the one to keep. */
-  async function reconcileHook(job: OwnedJob): Promise<JobResult> {
+  async function reconcileHook(job: Pass): Promise<JobResult> {
     const reach = await reachOf(deps, job, 'current')
     if (reach === undefined) return { kind: 'unauthorized' }
     const { scope, account, provider } = reach
@@ -36,6 +38,7 @@ export function createHookActivities(deps: ActivityDeps) {
       events: provider.webhookEvents,
       scope,
       accountUserUri: account.userUri,
+      distrusted: job.distrusted ?? null,
     }
     try {
       const next = nextStep(desired, reach.own, await listHooks(reach))
@@ -51,6 +54,7 @@ export function createHookActivities(deps: ActivityDeps) {
     { provider, access, account, scope, own }: Reach,
     { generation: known, why }: Step<'create'>,
   ): Promise<JobResult> {
+    const lost = lossOf(why)
     const wish = await database.withTenant(organizationId, async (tx) => {
       const generation =
         known ??
@@ -61,9 +65,9 @@ export function createHookActivities(deps: ActivityDeps) {
     try {
       const { callbackUrl, signingKey } = wish
       await provider.createSubscription(access, { account, scope, callbackUrl, signingKey })
-      return unsettled(`made generation ${wish.generation}: ${why}`)
+      return unsettled(`made generation ${wish.generation}: ${why}`, lost)
     } catch (error) {
-      if (!isProviderError(error, 'conflict')) return seenMissing(jobResultOf(error))
+      if (!isProviderError(error, 'conflict')) return seenMissing(jobResultOf(error), lost)
       // It stands, but this account's list did not show it: its place is never used again.
       const wasTried = own.some(({ generation }) => generation === wish.generation)
       if (wasTried)
@@ -80,15 +84,11 @@ export function createHookActivities(deps: ActivityDeps) {
     { keep: kept, generation, surplus }: Step<'keep'>,
   ): Promise<JobResult> {
     const { organizationId, integrationId, now } = job
-    await database.withTenant(organizationId, (tx) =>
-      markListed(tx, {
-        integrationId,
-        generation,
-        remoteUri: kept.uri,
-        retryStartedAt: kept.retryStartedAt,
-        now,
-      }),
-    )
+    const { uri: remoteUri, retryStartedAt: mark } = kept
+    const proof = await database.withTenant(organizationId, async (tx) => {
+      await markListed(tx, { integrationId, generation, remoteUri, retryStartedAt: mark, now })
+      return readEvidence(tx, { integrationId, generation })
+    })
     const reasons = new Set<string>()
     for (const { hook, why } of surplus.slice(0, DELETED_AT_ONCE)) {
       const isGone = await isDeleted(reach, hook)
@@ -104,22 +104,35 @@ export function createHookActivities(deps: ActivityDeps) {
       kind: 'hook',
       found: `the provider lists generation ${generation} as active${cleaned}`,
       settled: surplus.length <= DELETED_AT_ONCE,
-      remoteUri: kept.uri,
+      remoteUri,
       callbackUrl: kept.callbackUrl,
-      retrying: kept.retryStartedAt !== null,
+      evidence: { ...proof, at: now, retryStartedAt: mark === null ? null : Date.parse(mark) },
     }
   }
 
   return { reconcileHook }
 }
 
-const unsettled = (found: string): JobResult => ({
+/** What a pass is told beside the row: the hook that is to be replaced although it looks well. */
+interface Pass extends OwnedJob {
+  readonly distrusted?: string | null
+}
+
+/** How a missing hook is called in the ledger; one that is replaced for an incident is told by it. */
+function lossOf(why: string): HookLoss | undefined {
+  if (why === 'distrusted') return undefined
+  if (why === 'disabled') return 'hookDisabled'
+  return why === 'missing' || why === 'retired' ? 'hookMissing' : 'hookReplaced'
+}
+
+const unsettled = (found: string, lost?: HookLoss): JobResult => ({
   kind: 'hook',
   found,
   settled: false,
   remoteUri: null,
   callbackUrl: null,
-  retrying: false,
+  evidence: null,
+  ...(lost !== undefined && { lost }),
 })
 
 /** A hook that another member made for us may be out of our reach; the one we keep lives on. */
@@ -134,5 +147,5 @@ async function isDeleted({ provider, access }: Reach, { uri }: ListedHook): Prom
 }
 
 /** The list was read before this went wrong, and it held no healthy hook of ours. */
-const seenMissing = (result: JobResult): JobResult =>
-  result.kind === 'again' ? { ...result, hookMissing: true } : result
+const seenMissing = (result: JobResult, lost: HookLoss = 'hookMissing'): JobResult =>
+  result.kind === 'again' ? { ...result, lost } : result

@@ -26,7 +26,7 @@ export interface SyncPage {
 }
 
 /** Where a sync is in its window. */
-export type Place = Omit<SyncCursor, 'runId'>
+type Place = Pick<SyncCursor, 'phase' | 'pageToken' | 'from' | 'to'>
 
 /** One page of slots with all their people. One ill slot hides none of the others. */
 export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {

@@ -1,18 +1,18 @@
 import { applyBooking } from '../db/bookings.ts'
-import { addToSyncRun, beginSyncRun, finishSyncRun } from '../db/sync.ts'
+import type { TenantTx } from '../db/database.ts'
+import { addToGap, closeGaps, type OpenGap, openGaps } from '../db/gaps.ts'
+import { countUnheard, heldAsShown } from '../db/heard.ts'
+import { addToSyncRun, countPage, finishSyncRun } from '../db/sync.ts'
+import { touchedIn } from '../domain/gap-interval.ts'
 import type { JobResult, SyncCursor } from '../domain/owner-state.ts'
-import type { ProviderName } from '../domain/provider-name.ts'
+import type { Listening } from '../domain/owner-sync.ts'
+import type { Webhook } from '../providers/provider.ts'
 import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
-import { reachOf } from './reach.ts'
-import { type Place, readPage, type Seen } from './sync-pages.ts'
+import { type Reach, reachOf } from './reach.ts'
+import { readPage, type Seen } from './sync-pages.ts'
+import { openSync } from './sync-window.ts'
 
-const DAY = 24 * 60 * 60_000
-/** Spec section 5: at connect the past 30 and the next 365 days; afterwards a sliding window. */
-const PAST_DAYS = 30
-const NEXT_DAYS = 365
-/** A window reaches back over the 24 hours of a provider's own retries, twice. */
-const WINDOW_PAST_DAYS = 2
 /** One transaction for fifty people keeps locks short and commits few. */
 const BATCH = 50
 
@@ -20,6 +20,8 @@ const BATCH = 50
 export interface SyncInput extends OwnedJob {
   readonly cursor: SyncCursor | null
   readonly first: boolean
+  /** Bookings made between these times should have been delivered; none where left out. */
+  readonly listening?: Listening | null
 }
 
 /** Fetching bookings: what no webhook brought is found here. */
@@ -28,62 +30,120 @@ export function createSyncActivities(deps: ActivityDeps) {
 
   /** One page of slots with all their people, through the same effect as a delivery. */
   async function syncPage(input: SyncInput): Promise<JobResult> {
-    const { integrationId } = input
+    const { organizationId, integrationId } = input
     const reach = await reachOf(deps, input, 'current')
     if (reach === undefined) return { kind: 'unauthorized' }
-    const place = input.cursor ?? opening(input)
+    const place =
+      input.cursor ?? (await database.withTenant(organizationId, (tx) => openSync(tx, input)))
     try {
       const { seen, unreadable, nextPage, restMs } = await readPage(reach, place)
-      const found = await applyAll(input, reach.provider.name, seen)
-      const next = await record(input, {
-        place,
-        counts: { seen: seen.length, ...found },
-        after: nextPlace(place, nextPage),
-      })
-      const counts = { ...found, seen: seen.length, unreadable }
+      const found = await applyAll(input, { place, reach, seen })
+      const next = nextPlace(place, nextPage)
+      const unheard = await record(input, { place, reach, seen, isLast: next === null })
+      const counts = { ...found, seen: seen.length, unreadable, unheard }
       deps.log.info({ integrationId, ...counts }, 'sync page')
       const ill = unreadable === 0 ? '' : `, ${unreadable} could not be read`
-      const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed${ill}`
-      return { kind: 'page', found: text, next, ...(restMs > 0 && { restMs }) }
+      const silent = unheard === 0 ? '' : `, ${unheard} that the webhook should have brought`
+      const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed`
+      return {
+        kind: 'page',
+        found: `${text}${silent}${ill}`,
+        next,
+        startedAt: place.startedAt,
+        unheard,
+        ...(restMs > 0 && { restMs }),
+      }
     } catch (error) {
       return jobResultOf(error)
     }
   }
 
+  /** Counted in the transaction that wrote it: a page read twice finds nothing the second time. */
   async function applyAll(
     { organizationId, integrationId }: SyncInput,
-    provider: ProviderName,
-    seen: readonly Seen[],
+    { place, reach, seen }: Page,
   ): Promise<Found> {
     const found = { created: 0, changed: 0 }
-    for (let at = 0; at < seen.length; at += BATCH)
-      await database.withTenant(organizationId, async (tx) => {
-        for (const { slot, invitee } of seen.slice(at, at + BATCH)) {
-          const event = { provider, kind: 'seen', slot, invitee } as const
+    for (let at = 0; at < seen.length; at += BATCH) {
+      const batch = await database.withTenant(organizationId, async (tx) => {
+        const news: Seen[] = []
+        let created = 0
+        for (const one of seen.slice(at, at + BATCH)) {
+          const event = { provider: reach.provider.name, kind: 'seen', ...one } as const
           const applied = await applyBooking(tx, { integrationId, event, eventId: null })
-          found.created += applied.created ? 1 : 0
-          found.changed += applied.changed && !applied.created ? 1 : 0
+          created += applied.created ? 1 : 0
+          if (applied.changed) news.push(one)
         }
+        const counts = { created, changed: news.length - created }
+        if (news.length === 0) return counts
+        // What a later sync finds new, no webhook brought; before the hook stood, none could.
+        const missedByHook = place.kind === 'backfill' ? 0 : created
+        await addToSyncRun(tx, { runId: place.runId, ...counts, missedByHook })
+        for (const gap of await openGaps(tx, integrationId))
+          await addToGap(tx, { id: gap.id, recovered: within(gap, news).length })
+        return counts
       })
+      found.created += batch.created
+      found.changed += batch.changed
+    }
     return found
   }
 
-  /** Counts the page on its run, which the first page opens and the last one closes. */
+  /** Counts the page once; after the last one, closes the run and the gaps that it covered. */
   async function record(
-    { organizationId, integrationId, cursor, now }: SyncInput,
-    { place, counts, after }: Page,
-  ): Promise<SyncCursor | null> {
-    // What a window finds new, no webhook brought; before the hook stood, none could.
-    const missedByHook = place.kind === 'window' ? counts.created : 0
+    { organizationId, integrationId, listening, now }: SyncInput,
+    { place, reach, seen, isLast }: Page & { readonly isLast: boolean },
+  ): Promise<number> {
+    const { runId, startedAt } = place
+    const { webhook } = reach.provider
+    const booked = place.kind === 'backfill' ? [] : bookedWithin(listening, seen, webhook)
     return database.withTenant(organizationId, async (tx) => {
-      const runId = cursor?.runId ?? (await beginSyncRun(tx, { ...place, integrationId, now }))
-      await addToSyncRun(tx, { runId, ...counts, missedByHook })
-      if (after === null) await finishSyncRun(tx, { runId, now })
-      return after === null ? null : { ...after, runId }
+      const unheard = await countUnheard(tx, { integrationId, booked })
+      const page = { runId, place: placeName(place), seen: seen.length, unheard }
+      if (await countPage(tx, page)) await countForGaps(tx, integrationId, { place, reach, seen })
+      if (!isLast) return unheard
+      await closeGaps(tx, { integrationId, startedAt, runId, now })
+      await finishSyncRun(tx, { runId, now })
+      return unheard
     })
   }
 
   return { syncPage }
+}
+
+/** What the provider shows of each gap that this sync covers, and what our own records show of it. */
+async function countForGaps(
+  tx: TenantTx,
+  integrationId: string,
+  { place, reach, seen }: Page,
+): Promise<void> {
+  const gaps = await openGaps(tx, integrationId)
+  const covered = gaps.filter(({ endedAt }) => endedAt !== null && endedAt <= place.startedAt)
+  if (covered.length === 0) return
+  const shown = seen.map(({ invitee }) => invitee)
+  const held = await heldAsShown(tx, { provider: reach.provider.name, shown })
+  for (const gap of covered) {
+    const inside = within(gap, seen)
+    const own = inside.filter(({ invitee }) => held.has(invitee.uri)).length
+    await addToGap(tx, { id: gap.id, provider: inside.length, own })
+  }
+}
+
+const within = (gap: OpenGap, seen: readonly Seen[]): Seen[] =>
+  seen.filter((one) => touchedIn(gap, one))
+
+/** The bookings of a page that a hook should have brought, by the key of their delivery. */
+function bookedWithin(
+  listening: Listening | null | undefined,
+  seen: readonly Seen[],
+  { bookedKey }: Webhook,
+) {
+  if (listening == null || bookedKey === undefined) return []
+  const { since, until } = listening
+  return seen.flatMap(({ invitee }) => {
+    const at = Date.parse(invitee.createdAt)
+    return at > since && at <= until ? [{ key: bookedKey(invitee.uri), at: invitee.createdAt }] : []
+  })
 }
 
 interface Found {
@@ -92,23 +152,15 @@ interface Found {
 }
 
 interface Page {
-  readonly place: Place
-  readonly counts: Found & { readonly seen: number }
-  readonly after: Place | null
+  readonly place: SyncCursor
+  readonly reach: Reach
+  readonly seen: readonly Seen[]
 }
 
-function opening({ now, first }: SyncInput): Place {
-  return {
-    kind: first ? 'backfill' : 'window',
-    phase: 'active',
-    pageToken: null,
-    from: now - (first ? PAST_DAYS : WINDOW_PAST_DAYS) * DAY,
-    to: now + NEXT_DAYS * DAY,
-  }
-}
+const placeName = ({ phase, pageToken }: SyncCursor): string => `${phase} ${pageToken ?? ''}`
 
 /** The active bookings first, because people wait for those; then the canceled ones. */
-function nextPlace(place: Place, nextPage: string | null): Place | null {
+function nextPlace(place: SyncCursor, nextPage: string | null): SyncCursor | null {
   if (nextPage !== null) return { ...place, pageToken: nextPage }
   return place.phase === 'active' ? { ...place, phase: 'canceled', pageToken: null } : null
 }

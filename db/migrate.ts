@@ -10,6 +10,7 @@ import * as directory from './migrations/0006-directory.ts'
 import * as bookingFunctions from './migrations/0007-booking-functions.ts'
 import * as upkeep from './migrations/0008-upkeep.ts'
 import * as debts from './migrations/0009-debts.ts'
+import * as gaps from './migrations/0010-gaps.ts'
 import * as hookTasks from './migrations/0011-hook-tasks.ts'
 import * as sessions from './migrations/0012-sessions.ts'
 import * as credits from './migrations/0012-sessions-credits.ts'
@@ -33,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-booking-functions': bookingFunctions,
   '0008-upkeep': upkeep,
   '0009-debts': debts,
+  '0010-gaps': gaps,
   '0011-hook-tasks': hookTasks,
   '0012-sessions': sessions,
   '0012-sessions-credits': credits,

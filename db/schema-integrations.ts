@@ -1,4 +1,5 @@
 import type { IntegrationStatus, Wanted } from '../domain/integration-status.ts'
+import type { DoubtReason } from '../domain/doubt.ts'
 import type { OperationKind, OperationOutcome, OperationProgress } from '../domain/operation.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 import type { ClassifiedHook, HookTaskKind } from '../domain/hook-survey.ts'
@@ -141,6 +142,8 @@ export interface SyncRunTable {
   created: Filled<number>
   changed: Filled<number>
   missed_by_hook: Filled<number>
+  place: Filled<string | null>
+  unheard: Filled<number>
 }
 
 /** See the migration of that name. */
@@ -148,8 +151,9 @@ export interface GapTable {
   organization_id: string
   id: string
   integration_id: string
-  reason: string
+  reason: DoubtReason
   opened_at: Filled<Date>
+  ended_at: Filled<Date | null>
   closed_at: Filled<Date | null>
   provider_count: Filled<number | null>
   own_count: Filled<number | null>

@@ -10,45 +10,77 @@ interface NewRun {
   readonly now: number
 }
 
-/** Opens the record of one sync; answers its id. */
+/** Opens the record of one sync, or goes on with one that never read a page; answers its id. */
 export async function beginSyncRun({ trx, organizationId }: TenantTx, run: NewRun) {
+  const { integrationId, kind, now } = run
+  const times = { kind, from_at: new Date(run.from), to_at: new Date(run.to) }
+  const begun = await trx
+    .updateTable('sync_run')
+    .set({ ...times, started_at: new Date(now) })
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('finished_at', 'is', null)
+    .where('place', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  if (begun !== undefined) return begun.id
   const id = newId()
   await trx
     .insertInto('sync_run')
     .values({
       organization_id: organizationId,
       id,
-      integration_id: run.integrationId,
-      kind: run.kind,
-      from_at: new Date(run.from),
-      to_at: new Date(run.to),
-      started_at: new Date(run.now),
+      integration_id: integrationId,
+      ...times,
+      started_at: new Date(now),
     })
     .execute()
   return id
 }
 
-interface PageCounts {
+interface Brought {
   readonly runId: string
-  readonly seen: number
   readonly created: number
   readonly changed: number
-  readonly missedByHook?: number
+  readonly missedByHook: number
 }
 
-/** Adds what one page brought. */
-export async function addToSyncRun({ trx, organizationId }: TenantTx, page: PageCounts) {
+/** Adds what was written in this very transaction, so that nothing is counted twice. */
+export async function addToSyncRun({ trx, organizationId }: TenantTx, brought: Brought) {
   await trx
     .updateTable('sync_run')
     .set({
+      created: sql`created + ${brought.created}`,
+      changed: sql`changed + ${brought.changed}`,
+      missed_by_hook: sql`missed_by_hook + ${brought.missedByHook}`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', brought.runId)
+    .execute()
+}
+
+interface PageRead {
+  readonly runId: string
+  /** Which page it was; reading it again counts nothing. */
+  readonly place: string
+  readonly seen: number
+  readonly unheard: number
+}
+
+/** Counts a page once, however often it is read; answers whether it was counted now. */
+export async function countPage({ trx, organizationId }: TenantTx, page: PageRead) {
+  const { numUpdatedRows } = await trx
+    .updateTable('sync_run')
+    .set({
       seen: sql`seen + ${page.seen}`,
-      created: sql`created + ${page.created}`,
-      changed: sql`changed + ${page.changed}`,
-      missed_by_hook: sql`missed_by_hook + ${page.missedByHook ?? 0}`,
+      unheard: sql`unheard + ${page.unheard}`,
+      place: page.place,
     })
     .where('organization_id', '=', organizationId)
     .where('id', '=', page.runId)
-    .execute()
+    .where(sql<boolean>`place is distinct from ${page.place}`)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Closes the record; the first closing stays. */
@@ -63,4 +95,21 @@ export async function finishSyncRun(
     .where('id', '=', runId)
     .where('finished_at', 'is', null)
     .execute()
+}
+
+/** Whether a sync that reached back this far has begun since. */
+export async function hasReachedBack(
+  { trx, organizationId }: TenantTx,
+  query: { readonly integrationId: string; readonly from: number; readonly since: number },
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('sync_run')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', query.integrationId)
+    .where('started_at', '>', new Date(query.since))
+    .where('from_at', '<=', new Date(query.from))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -1,14 +1,10 @@
 import { cleaned, isCleaning, owing } from './owner-cleanup.ts'
+import type { Judgement } from './judgement.ts'
 import { deathOf } from './owner-health.ts'
+import { hookLost, hookRefused, hookSeen } from './owner-hook.ts'
 import { NO_HOOK } from './owner-state.ts'
-import type { Decision, Job, JobName, JobResult, OwnerState, Pace, Refusal } from './owner-state.ts'
-
-/** What a result needs to be judged: when it came, how often to look, and a fair coin in [0, 1). */
-export interface Judgement {
-  readonly now: number
-  readonly pace: Pace
-  readonly jitter: number
-}
+import { pageRead } from './owner-sync.ts'
+import type { Decision, Job, JobName, JobResult, OwnerState } from './owner-state.ts'
 
 /** Twenty decisions tell a day of an ill integration and cost two kilobytes of history. */
 const DECISIONS_KEPT = 20
@@ -59,10 +55,9 @@ function backOff(
   const tries = (state.tries[job.name] ?? 0) + 1
   const grown = Math.min(FIRST_BACK_OFF * 2 ** (tries - 1), LONGEST_BACK_OFF)
   const pause = (result.afterMs ?? grown) * (1 + jitter / 4)
-  const isGone = result.hookMissing === true
   return {
     ...state,
-    ...(isGone && lostHook(state, now)),
+    ...(result.lost !== undefined && hookLost(state, result.lost, now)),
     trouble: result.found,
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
@@ -73,12 +68,6 @@ function backOff(
         : state.cleanup,
   }
 }
-
-/** The provider was seen without our hook: nothing is live, and bookings are fetched at once. */
-const lostHook = (state: OwnerState, now: number): Pick<OwnerState, 'hook' | 'dueSync'> => ({
-  hook: { ...NO_HOOK, state: 'missing', checkedAt: now },
-  dueSync: state.hook.state === 'live' ? now : state.dueSync,
-})
 
 function withoutTrouble(
   state: OwnerState,
@@ -120,78 +109,6 @@ function grantDied(state: OwnerState, why: string): OwnerState {
 
 const UNREFUSED = { generation: 0, times: 0 }
 
-function hookRefused(
-  state: OwnerState,
-  refusal: Refusal,
-  { now, pace, jitter }: Judgement,
-): OwnerState {
-  return {
-    ...state,
-    dueReconcile: now + spread(pace.reconcileIll, jitter),
-    hook: {
-      ...NO_HOOK,
-      state: 'refused',
-      refusal,
-      checkedAt: now,
-      forRevision: state.facts?.wantedRevision ?? null,
-    },
-  }
-}
-
-function hookSeen(
-  state: OwnerState,
-  result: Extract<JobResult, { kind: 'hook' }>,
-  { now, pace, jitter }: Judgement,
-): OwnerState {
-  const isHealthy = result.settled && !result.retrying
-  const unsettledPasses = result.settled ? 0 : state.unsettledPasses + 1
-  const pause = result.settled
-    ? spread(isHealthy ? pace.reconcileHealthy : pace.reconcileIll, jitter)
-    : (LOOK_AGAIN_MS[unsettledPasses - 1] ?? LOOK_AGAIN_SLOWLY_MS)
-  const { hook } = state
-  const wasDoubtful = result.settled && hook.state !== 'live'
-  return {
-    ...state,
-    refused: UNREFUSED,
-    unsettledPasses,
-    dueReconcile: now + pause,
-    // What no hook brought while it was ill or retrying is fetched as soon as it stands.
-    dueSync: wasDoubtful || result.retrying !== hook.retrying ? now : state.dueSync,
-    hook: {
-      state: result.settled ? 'live' : 'missing',
-      remoteUri: result.remoteUri,
-      callbackUrl: result.callbackUrl,
-      checkedAt: now,
-      retrying: result.retrying,
-      refusal: null,
-      forRevision: state.facts?.wantedRevision ?? null,
-    },
-  }
-}
-
-/** After something was made or deleted, the provider is looked at again: at once, then less often. */
-const LOOK_AGAIN_MS: readonly number[] = [0, 0, 1_000, 2_000, 5_000, 15_000]
-const LOOK_AGAIN_SLOWLY_MS = 60_000
-
-function pageRead(
-  state: OwnerState,
-  { next, restMs = 0 }: Extract<JobResult, { kind: 'page' }>,
-  { now, pace, jitter }: Judgement,
-): OwnerState {
-  const notBefore = { ...state.notBefore, syncPage: now + restMs }
-  if (next !== null) return { ...state, refused: UNREFUSED, sync: next, notBefore }
-  const isHealthy = state.hook.state === 'live' && !state.hook.retrying
-  return {
-    ...state,
-    sync: null,
-    backfilled: true,
-    dueSync: now + spread(isHealthy ? pace.syncHealthy : pace.syncIll, jitter),
-  }
-}
-
-/** Ten per cent either way, so that owners woken together do not stay together. */
-const spread = (pause: number, jitter: number): number => pause * (0.9 + jitter / 5)
-
 /** Access was refused for good before all was removed. */
 const LEFT_BEHIND = { kind: 'done', found: '', leftBehind: true } as const
 
@@ -205,7 +122,13 @@ function finished(
   if (job.name === 'refreshToken') return { ...state, refreshedRevision: facts.wantedRevision }
   // A new grant: look at the hook with it, and treat its account as never synced.
   if (job.name === 'adoptCredential')
-    return { ...state, ...NEW_GRANT, dueReconcile: now, dueSync: now }
+    return {
+      ...state,
+      ...NEW_GRANT,
+      projected: result.otherAccount === true ? null : state.projected,
+      dueReconcile: now,
+      dueSync: now,
+    }
   if (!isCleaning(job.name)) return state
   return { ...state, cleanup: cleaned(state.cleanup, { job, result }) }
 }
@@ -217,4 +140,7 @@ const NEW_GRANT = {
   dead: null,
   refused: UNREFUSED,
   hook: NO_HOOK,
+  incident: null,
+  goodAt: null,
+  syncOwed: false,
 } as const

@@ -1,3 +1,4 @@
+import { healthIn } from './incident-words.ts'
 import type { Health } from './integration-status.ts'
 import { healthAfterLeaving } from './owner-cleanup.ts'
 import type { OwnerState, Refusal } from './owner-state.ts'
@@ -9,6 +10,14 @@ export function deathOf({ facts, dead }: OwnerState): string | null {
   if (facts.token.dead !== null) return facts.token.dead
   return dead?.generation === facts.token.generation ? dead.why : null
 }
+
+/**
+ * Spec section 5: the provider listed our hook as active and is not retrying, and no incident is
+ * open. A booking that should have been delivered and was not opens one, so a week without a
+ * delivery is well as long as there was none to deliver.
+ */
+export const isHealthy = ({ hook, incident }: OwnerState): boolean =>
+  hook.state === 'live' && !hook.retrying && incident === null
 
 /** The status people are told, with its cause and the way on. */
 export function healthOf(state: OwnerState): Health {
@@ -24,6 +33,7 @@ export function healthOf(state: OwnerState): Health {
   if (death !== null)
     return { status: 'needsReconnect', reason: death, nextStep: 'Reconnect the account.' }
   if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]
+  if (hook.state === 'live' && state.incident !== null) return healthIn(state.incident)
   if (hook.state === 'live')
     return {
       status: 'live',

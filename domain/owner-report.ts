@@ -1,4 +1,6 @@
+import { areSameDoubts } from './doubt.ts'
 import { settled } from './owner.ts'
+import { doubtsOf } from './owner-doubts.ts'
 import { healthOf } from './owner-health.ts'
 import { nextDue } from './owner-schedule.ts'
 import type { OperationOutcome } from './operation.ts'
@@ -8,13 +10,15 @@ import type { OwnerExplanation, OwnerReport, OwnerState, Projection } from './ow
 /** What the row should show now. */
 function projectionOf(state: OwnerState): Projection {
   const { hook } = state
-  const isLive = hook.state === 'live' && state.facts?.wanted !== 'disconnected'
+  const isTrusted = state.incident === null || state.incident.isRebuilt
+  const isLive = hook.state === 'live' && isTrusted && state.facts?.wanted !== 'disconnected'
   return {
     ...healthOf(state),
     webhookActive: isLive,
     webhookUri: isLive ? hook.remoteUri : null,
     callbackUrl: isLive ? hook.callbackUrl : null,
     checkedAt: hook.checkedAt,
+    doubts: doubtsOf(state),
   }
 }
 
@@ -41,14 +45,31 @@ const isSame = (a: Projection, b: Projection | null): boolean =>
   a.webhookActive === b.webhookActive &&
   a.webhookUri === b.webhookUri &&
   a.callbackUrl === b.callbackUrl &&
-  a.checkedAt === b.checkedAt
+  a.checkedAt === b.checkedAt &&
+  areSameDoubts(a.doubts, b.doubts)
 
 /** The state once a report has been written. */
 export function reported(state: OwnerState, report: OwnerReport): OwnerState {
   const { facts } = state
   if (facts === null) return state
   const observedRevision = report.observedRevision ?? facts.observedRevision
-  return { ...state, projected: report.projection, facts: { ...facts, observedRevision } }
+  return {
+    ...state,
+    ...afterDoubts(state, report.projection),
+    projected: report.projection,
+    facts: { ...facts, observedRevision },
+  }
+}
+
+/** Whenever a doubt begins or ends, a sync looks at once; after an end, one that began later. */
+function afterDoubts(
+  { projected, sync, dueSync, syncOwed }: OwnerState,
+  { doubts }: Projection,
+): Pick<OwnerState, 'dueSync' | 'syncOwed'> {
+  const before = projected?.doubts ?? []
+  if (areSameDoubts(before, doubts)) return { dueSync, syncOwed }
+  const hasEnded = before.some((was) => !doubts.some(({ reason }) => reason === was.reason))
+  return { dueSync: 0, syncOwed: syncOwed || (hasEnded && sync !== null) }
 }
 
 const OUTCOMES: Readonly<Record<IntegrationStatus, OperationOutcome>> = {

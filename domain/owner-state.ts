@@ -1,7 +1,9 @@
 import type { Doubt, HookLoss } from './doubt.ts'
-import type { HookEvidence, Incident } from './incident.ts'
+import type { Incident } from './incident.ts'
 import type { Health, IntegrationStatus, Wanted } from './integration-status.ts'
 import type { OperationOutcome } from './operation.ts'
+
+export type { JobResult } from './job-result.ts'
 
 /** What somebody may ask of an owner; each is idempotent and may be lost without harm. */
 export type OwnerHint = 'refresh' | 'reconcile' | 'sync'
@@ -165,46 +167,6 @@ export interface OwnerExplanation {
   readonly nextDue: { readonly what: string; readonly at: string } | null
   readonly state: OwnerState
 }
-
-/** What a job learnt. `again` is a blip: nothing is known to be wrong for good. */
-export type JobResult =
-  | {
-      readonly kind: 'done'
-      readonly found: string
-      /** Something of ours may stand at the provider, and nothing is left to remove it with. */
-      readonly leftBehind?: true
-    }
-  | {
-      readonly kind: 'again'
-      readonly found: string
-      readonly afterMs?: number
-      /** The provider was seen without a healthy hook of ours before this went wrong. */
-      readonly lost?: HookLoss
-    }
-  | { readonly kind: 'unauthorized' }
-  | { readonly kind: 'grantDead'; readonly found: string }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly found: string }
-  | {
-      readonly kind: 'hook'
-      readonly found: string
-      readonly settled: boolean
-      readonly remoteUri: string | null
-      readonly callbackUrl: string | null
-      /** What is known of the hook that stands; null where none is seen. */
-      readonly evidence: HookEvidence | null
-      readonly lost?: HookLoss
-    }
-  | {
-      readonly kind: 'page'
-      readonly found: string
-      readonly next: SyncCursor | null
-      /** When the sync it belongs to began. */
-      readonly startedAt: number
-      /** Bookings that a hook called active should have brought, and did not. */
-      readonly unheard: number
-      /** The next page would eat into the half of the provider's budget that is for people. */
-      readonly restMs?: number
-    }
 
 /** How often the owner looks, in milliseconds; healthy ones rarely, ill ones often. */
 export interface Pace {

@@ -24,6 +24,8 @@ export interface DesiredHook {
   readonly events: readonly string[]
   readonly scope: 'user' | 'organization'
   readonly accountUserUri: string | null
+  /** The callback of a hook that looks well and does not bring what it should. */
+  readonly distrusted?: string | null
 }
 
 /** A hook of ours that is to go, and why. */
@@ -85,6 +87,7 @@ function illness(desired: DesiredHook, { hook, generation }: Pair): string | und
   if (!hook.callbackUrl.startsWith(`${desired.baseUrl}/`)) return 'old base URL'
   if (isOthers(desired, generation)) return 'other account'
   if (hook.state !== 'active') return 'disabled'
+  if (hook.callbackUrl === desired.distrusted) return 'distrusted'
   if (hook.scope !== desired.scope) return 'wrong scope'
   const events = new Set(hook.events)
   if (desired.events.length !== events.size || desired.events.some((name) => !events.has(name)))

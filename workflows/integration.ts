@@ -13,6 +13,7 @@ import type { Activities } from '../activities/index.ts'
 import { type IntegrationStatus, isActive, needsPerson } from '../domain/integration-status.ts'
 import { adopt, isOver, nextJob } from '../domain/owner.ts'
 import { nextDue } from '../domain/owner-schedule.ts'
+import { listening } from '../domain/owner-sync.ts'
 import { decide } from '../domain/owner-decisions.ts'
 import { dueReport, explanationOf, reported } from '../domain/owner-report.ts'
 import {
@@ -48,7 +49,8 @@ export async function integration(input: IntegrationInput): Promise<void> {
   const { organizationId, integrationId, carried, pace = DEFAULT_PACE } = input
   const row = { organizationId, integrationId }
   const asked = new Set<OwnerHint>(carried?.asked)
-  let state: OwnerState = carried?.state ?? NEW_OWNER
+  // What an older build carried lacks what this one has learnt to remember.
+  let state: OwnerState = { ...NEW_OWNER, ...carried?.state }
   let stale = true
   setHandler(wantedChanged, () => void (stale = true))
   setHandler(nudged, (hint) => void asked.add(hint))
@@ -62,7 +64,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
     }
     const report = dueReport(state)
     if (report !== undefined) {
-      await writeReport({ ...row, report })
+      await writeReport({ ...row, report, now: Date.now() })
       showAdmins(report.projection.status, state.projected?.status)
       state = reported(state, report)
       setCurrentDetails(explanationOf(state, Date.now()).summary)
@@ -132,7 +134,14 @@ function perform(
 ): Promise<JobResult> {
   const row = { organizationId, integrationId, now: Date.now() }
   if (name === 'syncPage')
-    return jobs.syncPage({ ...row, cursor: state.sync, first: !state.backfilled })
+    return jobs.syncPage({
+      ...row,
+      cursor: state.sync,
+      first: !state.backfilled,
+      listening: listening(state, row.now),
+    })
+  if (name === 'reconcileHook')
+    return jobs.reconcileHook({ ...row, distrusted: state.incident?.distrusted ?? null })
   if (name === 'refreshToken')
     return jobs.refreshToken({ ...row, generation: state.facts?.token?.generation ?? 0 })
   return jobs[name](row)

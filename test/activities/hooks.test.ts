@@ -141,6 +141,6 @@ describe('activities: hooks', () => {
 
     const result = await pass()
 
-    assert.ok(result.kind === 'hook' && result.settled && result.retrying)
+    assert.ok(result.kind === 'hook' && result.settled && result.evidence?.retryStartedAt != null)
   })
 })

@@ -219,6 +219,7 @@ describe('credentials', () => {
           webhookUri: 'hook',
           callbackUrl: 'url',
           checkedAt: NOW,
+          doubts: [],
         },
         observedRevision: null,
         outcome: null,

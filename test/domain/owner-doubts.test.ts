@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { adopt, settled } from '../../domain/owner.ts'
 import { dueReport } from '../../domain/owner-report.ts'
-import type { JobResult } from '../../domain/owner-state.ts'
-import { after, chosen, facts, listed, owner, START, token } from '../support/owner-plays.ts'
+import {
+  after,
+  chosen,
+  facts,
+  listed,
+  owner,
+  START,
+  synced,
+  token,
+} from '../support/owner-plays.ts'
 
 describe('owner in doubt', () => {
   it('looks at the provider for every new wish before it says live again', () => {
@@ -25,13 +33,9 @@ describe('owner in doubt', () => {
   })
 
   it('shows no active webhook when the provider lists none and making one fails', () => {
-    const live = after(after(owner(), 'reconcileHook', listed), 'syncPage', {
-      kind: 'page',
-      found: '',
-      next: null,
-    })
+    const live = after(after(owner(), 'reconcileHook', listed), 'syncPage', synced)
 
-    const ill = after(live, 'reconcileHook', { kind: 'again', found: '500', hookMissing: true })
+    const ill = after(live, 'reconcileHook', { kind: 'again', found: '500', lost: 'hookMissing' })
 
     const projection = dueReport(ill)?.projection
     assert.equal(projection?.webhookActive, false)
@@ -40,9 +44,8 @@ describe('owner in doubt', () => {
   })
 
   it('fetches what was missed as soon as the hook stands again', () => {
-    const done: JobResult = { kind: 'page', found: '', next: null }
-    const live = after(after(owner(), 'reconcileHook', listed), 'syncPage', done)
-    const rebuilt = after(live, 'reconcileHook', { ...listed, settled: false })
+    const live = after(after(owner(), 'reconcileHook', listed), 'syncPage', synced)
+    const rebuilt = after(live, 'reconcileHook', { ...listed, settled: false, evidence: null })
 
     const back = after(rebuilt, 'reconcileHook', listed)
 
@@ -67,7 +70,7 @@ describe('owner in doubt', () => {
     let passes = 0
     for (; now < START + 60_000; now += 300) {
       if (chosen(state, now) !== 'reconcileHook') continue
-      state = after(state, 'reconcileHook', { ...listed, settled: false }, now)
+      state = after(state, 'reconcileHook', { ...listed, settled: false, evidence: null }, now)
       passes += 1
     }
 

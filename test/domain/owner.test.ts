@@ -4,7 +4,17 @@ import { adopt, isOver, nextJob, settled } from '../../domain/owner.ts'
 import { dueReport, explanationOf, reported } from '../../domain/owner-report.ts'
 import { nextDue } from '../../domain/owner-schedule.ts'
 import { type JobResult, NEW_OWNER, type OwnerHint } from '../../domain/owner-state.ts'
-import { after, chosen, facts, listed, owner, START, token } from '../support/owner-plays.ts'
+import {
+  after,
+  chosen,
+  facts,
+  listed,
+  owner,
+  START,
+  synced,
+  token,
+  WELL,
+} from '../support/owner-plays.ts'
 
 const HOUR = 60 * 60_000
 
@@ -40,11 +50,11 @@ describe('owner', () => {
   })
 
   it('makes no token call of its own while nothing is due', () => {
-    const idle = after(after(owner(), 'reconcileHook', listed, START + HOUR / 2), 'syncPage', {
-      kind: 'page',
-      found: '',
-      next: null,
-    })
+    const idle = after(
+      after(owner(), 'reconcileHook', listed, START + HOUR / 2),
+      'syncPage',
+      synced,
+    )
 
     assert.equal(chosen(idle, START + HOUR + 1), undefined)
   })
@@ -122,11 +132,18 @@ describe('owner', () => {
   })
 
   it('rests between two pages of a sync when the provider’s budget asks for it', () => {
-    const cursor = { kind: 'backfill', runId: 'run', phase: 'active', from: 0, to: 1 } as const
+    const cursor = {
+      kind: 'backfill',
+      runId: 'run',
+      startedAt: START,
+      phase: 'active',
+      from: 0,
+      to: 1,
+    } as const
     const next = { ...cursor, pageToken: 'two' }
     const seen = after(owner(), 'reconcileHook', listed)
 
-    const page = { kind: 'page', found: '19 seen', next } as const
+    const page = { ...synced, found: '19 seen', next }
     const free = after(seen, 'syncPage', page)
     const resting = after(seen, 'syncPage', { ...page, restMs: 30_000 })
 
@@ -238,5 +255,7 @@ const results = fc.constantFrom<JobResult>(
   { kind: 'refused', refusal: 'plan', found: '' },
   listed,
   { ...listed, settled: false },
-  { kind: 'page', found: '', next: null },
+  synced,
+  { ...synced, unheard: 1 },
+  { ...listed, evidence: { ...WELL, failures: 3, retryStartedAt: START + 1 } },
 )

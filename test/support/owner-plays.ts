@@ -1,4 +1,5 @@
 import { adopt, nextJob } from '../../domain/owner.ts'
+import type { HookEvidence } from '../../domain/incident.ts'
 import { decide } from '../../domain/owner-decisions.ts'
 import {
   DEFAULT_PACE,
@@ -29,6 +30,18 @@ export const facts = (more: Partial<WantedFacts> = {}): WantedFacts => ({
   ...more,
 })
 
+/** A hook of which nothing ill is known. */
+export const WELL: HookEvidence = {
+  at: START,
+  retryStartedAt: null,
+  deliveredAt: null,
+  failures: 0,
+  isStaleOnly: false,
+}
+
+/** The last page of a sync that found nothing new. */
+export const synced = { kind: 'page', found: '', next: null, startedAt: START, unheard: 0 } as const
+
 /** A pass that found the hook as wanted. */
 export const listed: Extract<JobResult, { kind: 'hook' }> = {
   kind: 'hook',
@@ -36,7 +49,7 @@ export const listed: Extract<JobResult, { kind: 'hook' }> = {
   settled: true,
   remoteUri: 'hook-1',
   callbackUrl: 'https://hooks.test/webhooks/calendly/x',
-  retrying: false,
+  evidence: WELL,
 }
 
 /** An owner that has read its row and done nothing yet. */

@@ -4,17 +4,23 @@ import type { JobName, JobResult, OwnerReport, WantedFacts } from '../../domain/
 const HOUR = 60 * 60_000
 
 /** A hook as a settled pass finds it. */
-const LISTED: JobResult = {
+const LISTED: Extract<JobResult, { kind: 'hook' }> = {
   kind: 'hook',
   found: 'listed',
   settled: true,
   remoteUri: 'https://provider.test/webhook_subscriptions/1',
   callbackUrl: 'https://hooks.test/webhooks/calendly/abc',
-  retrying: false,
+  evidence: { at: 0, retryStartedAt: null, deliveredAt: null, failures: 0, isStaleOnly: false },
 }
 
 /** A pass that made a hook and has not seen it listed yet. */
-export const MADE: JobResult = { ...LISTED, settled: false, remoteUri: null, callbackUrl: null }
+export const MADE: JobResult = {
+  ...LISTED,
+  settled: false,
+  remoteUri: null,
+  callbackUrl: null,
+  evidence: null,
+}
 
 /** The rows and the provider behind one owner, as plain facts that a test can turn. */
 export interface OwnerWorld {
@@ -82,7 +88,8 @@ export function ownerWorld(more: Partial<WantedFacts> = {}): OwnerWorld {
     eraseSecrets: play('eraseSecrets', () => void (world.facts = { ...world.facts, token: null })),
     syncPage: async (input) => {
       await play('syncPage')(input)
-      return { kind: 'page', found: 'nothing new', next: null }
+      const startedAt = input.cursor?.startedAt ?? input.now
+      return { kind: 'page', found: 'nothing new', next: null, startedAt, unheard: 0 }
     },
   }
   Object.assign(world.activities, activities)

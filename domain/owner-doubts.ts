@@ -1,0 +1,45 @@
+import type { Doubt, DoubtReason } from './doubt.ts'
+import { deathOf } from './owner-health.ts'
+import type { OwnerState, Refusal } from './owner-state.ts'
+
+/**
+ * Why deliveries may be lost now, each since the last moment at which they were known to come. A
+ * doubt once told keeps its beginning.
+ */
+export function doubtsOf(state: OwnerState): readonly Doubt[] {
+  const { facts } = state
+  if (facts === null) return openOnes(state)
+  if (facts.wanted === 'disconnected') return []
+  const paused: readonly Doubt[] =
+    facts.wanted === 'paused' ? [{ reason: 'paused', since: null }] : []
+  return [...paused, ...doubtsOfHook(state)].map(
+    (doubt) => openOnes(state).find(({ reason }) => reason === doubt.reason) ?? doubt,
+  )
+}
+
+const openOnes = ({ projected }: OwnerState): readonly Doubt[] => projected?.doubts ?? []
+
+function doubtsOfHook(state: OwnerState): readonly Doubt[] {
+  const { hook, incident, goodAt } = state
+  // What never stood has brought nothing that could be missing: the first sync fetches it all.
+  const wasGood = goodAt !== null || openOnes(state).length > 0
+  const since = goodAt ?? hook.checkedAt
+  if (deathOf(state) !== null) return wasGood ? [{ reason: 'tokenDead', since: goodAt }] : []
+  if (hook.refusal !== null) return [{ reason: REFUSED[hook.refusal], since }]
+  const suspected: readonly Doubt[] =
+    incident === null ? [] : [{ reason: incident.kind, since: incident.since }]
+  if (hook.state === 'live') {
+    if (incident !== null || !hook.retrying) return suspected
+    return [{ reason: 'retrying', since: hook.retryStartedAt }]
+  }
+  if (hook.lost !== null && wasGood) return [...suspected, { reason: hook.lost, since: goodAt }]
+  // Not looked at yet with this grant: what was doubtful before is so until it is seen to be good.
+  return openOnes(state).filter(({ reason }) => reason !== 'paused')
+}
+
+const REFUSED: Readonly<Record<Refusal, DoubtReason>> = {
+  plan: 'planRefused',
+  scope: 'scopeRefused',
+  role: 'roleRefused',
+  request: 'requestRefused',
+}
