@@ -16,10 +16,11 @@ export interface Feed {
   join(listener: Listener): Promise<void>
   /** Answers how many are left. */
   leave(listener: Listener): number
-  /** Reads what is new, once, however often it is called meanwhile. */
-  look(): void
-  /** Up to which number everybody has been told. */
-  mark(): number
+  /**
+   * Reads what is new, once, however often it is called meanwhile; not at all where everybody has
+   * been told up to the number given.
+   */
+  look(seq?: number): void
 }
 
 export interface FeedDeps {
@@ -38,7 +39,9 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
   const listeners = new Set<Listener>()
   let mark = 0
   let isLooking = false
-  let isAsked = false
+  /** Up to which number there is something to tell, as far as was heard. */
+  let heard = 0
+  let looks = 0
 
   const read = (afterSeq: number): Promise<OutboxRow[]> =>
     database.withTenant(organizationId, (tx) => readOutbox(tx, { afterSeq, limit: PAGE }))
@@ -54,19 +57,22 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
     isInRoom(`org:${organizationId}`) || audience.some((userId) => isInRoom(`user:${userId}`))
 
   async function lookOnce(): Promise<void> {
-    while (isAsked && members.size > 0) {
-      isAsked = false
+    while (heard > mark && listeners.size > 0) {
+      const before = looks
       const rows = await read(mark)
       for (const row of rows) {
         for (const listener of listeners) tell(listener, row)
         mark = row.seq
       }
-      if (rows.length === PAGE) isAsked = true
+      // Less than a page was all there is, unless more was heard of while it was read.
+      if (rows.length < PAGE && looks === before) heard = mark
     }
   }
 
-  function look(): void {
-    isAsked = true
+  function look(seq = Number.POSITIVE_INFINITY): void {
+    if (seq <= mark) return
+    heard = Math.max(heard, seq)
+    looks += 1
     if (isLooking) return
     isLooking = true
     lookOnce()
@@ -98,6 +104,5 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
       return members.size
     },
     look,
-    mark: () => mark,
   }
 }

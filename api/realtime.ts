@@ -92,7 +92,8 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     socket.emit('ready', { seq: listener.seq })
   }
 
-  const hear = (organizationId: string): void => feeds.get(organizationId)?.look()
+  const hear = (organizationId: string, seq: number): void => feeds.get(organizationId)?.look(seq)
+  database.onOutbox(hear)
   const lookAll = (): void => {
     for (const feed of feeds.values()) feed.look()
   }
@@ -104,10 +105,7 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
   async function lookAtHeads(): Promise<void> {
     if (feeds.size === 0) return
     const heads = await database.directory.outboxHeads([...feeds.keys()])
-    for (const { organizationId, seq } of heads) {
-      const feed = feeds.get(organizationId)
-      if (feed !== undefined && seq > feed.mark()) feed.look()
-    }
+    for (const { organizationId, seq } of heads) feeds.get(organizationId)?.look(seq)
   }
 
   let isChecking = false

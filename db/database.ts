@@ -3,7 +3,7 @@ import { createDirectory, type Directory } from './directory.ts'
 import { named } from './errors.ts'
 import { isId } from './ids.ts'
 import type { KeyRing } from './key-ring.ts'
-import { createNotifier } from './notifier.ts'
+import { createNotifier, type OutboxHeard } from './notifier.ts'
 import { writeOutbox } from './outbox.ts'
 import { PREPARED } from './prepared.ts'
 import { createPool, refuseUnsafe } from './pool.ts'
@@ -17,6 +17,8 @@ export interface Database {
   /** Runs `work` in one transaction that sees only this organization; commits what it emitted. */
   readonly withTenant: <T>(organizationId: string, work: TenantWork<T>) => Promise<T>
   readonly directory: Directory
+  /** Hears at once of what this process commits to an outbox; other processes tell by NOTIFY. */
+  readonly onOutbox: (heard: OutboxHeard) => void
   /** Throws DatabaseUnavailable when nothing can be stored now. */
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
@@ -44,14 +46,15 @@ export async function openDatabase({ url, keyRing, poolSize = 10 }: DatabaseOpti
   const database: Database = {
     withTenant: async (organizationId, work) => {
       try {
-        const { result, emitted } = await inTenant({ db, keyRing, organizationId }, work)
-        if (emitted) notifier.notify(organizationId)
+        const { result, lastSeq } = await inTenant({ db, keyRing, organizationId }, work)
+        if (lastSeq !== undefined) notifier.notify(organizationId, lastSeq)
         return result
       } catch (error) {
         throw named(error)
       }
     },
     directory: createDirectory(pool),
+    onOutbox: notifier.onLocal,
     ping: async () => {
       try {
         await pool.query('select 1')
@@ -93,7 +96,7 @@ async function inTenant<T>({ db, keyRing, organizationId }: Tenant, work: Tenant
       void emissions.push({ event, payload, audience })
     const result = await work({ organizationId, trx, keyRing, emit })
     // Last before commit: the counter's row is locked for as short as can be.
-    await writeOutbox(trx, organizationId, emissions)
-    return { result, emitted: emissions.length > 0 }
+    const lastSeq = await writeOutbox(trx, organizationId, emissions)
+    return { result, lastSeq }
   })
 }

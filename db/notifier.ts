@@ -1,7 +1,10 @@
 import type pg from 'pg'
 
-/** The channel on which readers of the outbox are woken; its payload is an organization's id. */
+/** The channel on which readers of the outbox are woken: an organization's id and a number in it. */
 export const OUTBOX_CHANNEL = 'rendezvous_outbox'
+
+/** Told that the outbox of an organization reaches at least up to this number. */
+export type OutboxHeard = (organizationId: string, seq: number) => void
 
 /**
  * Commits that notify take turns at one lock of the cluster, so many are told in one: the first
@@ -11,7 +14,8 @@ const COALESCE_MS = 20
 
 /** Wakes the readers of the outbox. May lose a call: they also look every second. */
 export function createNotifier(pool: pg.Pool) {
-  const waiting = new Set<string>()
+  const waiting = new Map<string, number>()
+  const local: OutboxHeard[] = []
   let timer: NodeJS.Timeout | undefined
   let quietUntil = 0
 
@@ -19,23 +23,22 @@ export function createNotifier(pool: pg.Pool) {
     clearTimeout(timer)
     timer = undefined
     quietUntil = performance.now() + COALESCE_MS
-    const organizations = [...waiting]
+    const payloads = [...waiting].map(([organizationId, seq]) => `${organizationId} ${seq}`)
     waiting.clear()
-    if (organizations.length === 0) return
+    if (payloads.length === 0) return
     await pool
-      .query('select pg_notify($1, o) from unnest($2::text[]) as o', [
-        OUTBOX_CHANNEL,
-        organizations,
-      ])
+      .query('select pg_notify($1, p) from unnest($2::text[]) as p', [OUTBOX_CHANNEL, payloads])
       .catch(() => {})
   }
 
-  function notify(organizationId: string): void {
-    waiting.add(organizationId)
+  function notify(organizationId: string, seq: number): void {
+    // Readers of this very process need no detour through the server.
+    for (const heard of local) heard(organizationId, seq)
+    waiting.set(organizationId, Math.max(seq, waiting.get(organizationId) ?? 0))
     const wait = quietUntil - performance.now()
     if (wait <= 0) void flush()
     else timer ??= setTimeout(() => void flush(), wait)
   }
 
-  return { notify, flush }
+  return { notify, flush, onLocal: (heard: OutboxHeard) => void local.push(heard) }
 }

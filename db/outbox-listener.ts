@@ -1,10 +1,10 @@
 import pg from 'pg'
-import { OUTBOX_CHANNEL } from './notifier.ts'
+import { OUTBOX_CHANNEL, type OutboxHeard } from './notifier.ts'
 
 interface ListenerOptions {
   /** A direct connection: LISTEN does not work through a transaction pooler. */
   readonly url: string
-  readonly onChange: (organizationId: string) => void
+  readonly onChange: OutboxHeard
   /** The connection was lost and is back, or is new: anything may have been missed. */
   readonly onGap: () => void
 }
@@ -22,7 +22,10 @@ export function listenToOutbox({ url, onChange, onGap }: ListenerOptions) {
     const next = new pg.Client({ connectionString: url, keepAlive: true })
     next.on('error', () => {})
     next.on('end', again)
-    next.on('notification', ({ payload }) => onChange(payload ?? ''))
+    next.on('notification', ({ payload = '' }) => {
+      const [organizationId = '', seq] = payload.split(' ')
+      onChange(organizationId, Number(seq))
+    })
     client = next
     try {
       await next.connect()

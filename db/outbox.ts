@@ -44,14 +44,15 @@ export async function lastSeq({ trx, organizationId }: TenantTx): Promise<number
 
 /**
  * Numbers and writes the changes of one transaction. The counter's row stays locked until
- * commit, so a reader never sees a number while a lower one is still to come.
+ * commit, so a reader never sees a number while a lower one is still to come. Answers the last
+ * number, or undefined where there was nothing to write.
  */
 export async function writeOutbox(
   trx: Transaction<Schema>,
   organizationId: string,
   emissions: readonly Emission[],
-): Promise<void> {
-  if (emissions.length === 0) return
+): Promise<number | undefined> {
+  if (emissions.length === 0) return undefined
   const rows = JSON.stringify(
     emissions.map(({ event, payload, audience }, index) => ({
       place: index + 1,
@@ -60,12 +61,14 @@ export async function writeOutbox(
       audience: [...new Set(audience)],
     })),
   )
-  await sql`${PREPARED} with counter as (
+  const { rows: numbered } = await sql<{ seq: number }>`${PREPARED} with counter as (
       update organization_counter set seq = seq + ${emissions.length}
       where organization_id = ${organizationId} returning seq)
     insert into outbox (organization_id, seq, event, payload, audience)
     select ${organizationId}, counter.seq - ${emissions.length} + r.place, r.event, r.payload,
       r.audience
     from counter, jsonb_to_recordset(${rows}::jsonb)
-      as r (place bigint, event text, payload jsonb, audience uuid[])`.execute(trx)
+      as r (place bigint, event text, payload jsonb, audience uuid[])
+    returning seq`.execute(trx)
+  return Math.max(...numbered.map(({ seq }) => seq))
 }

@@ -68,8 +68,21 @@ describe('outbox', () => {
     assert.deepEqual([own.length, all.length], [2, 5])
   })
 
+  it('tells its own process of a commit, with the last number, before the caller goes on', async () => {
+    const heard: [string, number][] = []
+    world.database.onOutbox((...change) => void heard.push(change))
+
+    await emit(2)
+    await emit(3)
+
+    assert.deepEqual(heard, [
+      [tenant.organizationId, 2],
+      [tenant.organizationId, 5],
+    ])
+  })
+
   it('wakes a listener after the commit, and again once its connection was cut', async () => {
-    const heard: string[] = []
+    const heard: number[] = []
     let gaps = 0
     const changes = new EventEmitter()
     const until = async (isSo: () => boolean): Promise<void> => {
@@ -77,9 +90,9 @@ describe('outbox', () => {
     }
     const listener = listenToOutbox({
       url: world.urls.appUrl,
-      onChange: (id) => {
+      onChange: (id, seq) => {
         // What the test before committed may be told only now.
-        if (id === tenant.organizationId) heard.push(id)
+        if (id === tenant.organizationId) heard.push(seq)
         changes.emit('change')
       },
       onGap: () => {
@@ -100,7 +113,7 @@ describe('outbox', () => {
     await emit(1)
     await until(() => heard.length === 2)
 
-    assert.deepEqual(heard, [tenant.organizationId, tenant.organizationId])
+    assert.deepEqual(heard, [1, 2])
     await listener.close()
   })
 })
