@@ -85,7 +85,8 @@ export async function dropParked(tx: TenantTx, viewer: Viewer, id: string) {
   return item
 }
 
-const lockFact = ({ trx, organizationId }: TenantTx, fact: string) =>
+/** Keeps a fact from being made, or parked for, by anybody else until this transaction ends. */
+export const lockFact = ({ trx, organizationId }: TenantTx, fact: string) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${organizationId} ${fact}`}, 0))`.execute(
     trx,
   )

@@ -18,6 +18,9 @@ export type OutboxEvent =
   | 'meeting:created'
   | 'meeting:updated'
   | 'meeting:canceled'
+  | 'session:created'
+  | 'session:updated'
+  | 'session:canceled'
   | 'integration:updated'
 
 /** A change on its way to the outbox. */

@@ -14,7 +14,7 @@ export interface KnownBooking {
   /** Was on: confirmed, paid, or never in need of either. Stays once known. */
   readonly isAccepted: boolean
   readonly isRequested: boolean
-  readonly times: Told<{ readonly startAt: Instant; readonly endAt: Instant }>
+  readonly times: NonNullable<Told<{ readonly startAt: Instant; readonly endAt: Instant }>>
   readonly title: Told<string>
   readonly link: Told<string>
   readonly host: Told<SessionHost>
@@ -45,7 +45,7 @@ export function knownFrom(fact: SessionFact): KnownBooking {
     firstAt: at,
     isAccepted: ACCEPTED.has(kind),
     isRequested: kind === 'requested',
-    times: told({ startAt: fact.startAt, endAt: fact.endAt }),
+    times: { at, value: { startAt: fact.startAt, endAt: fact.endAt } },
     title: told(fact.title),
     link: told(fact.meetingLink),
     host: told(fact.host),
@@ -77,7 +77,7 @@ export function joinKnown(a: KnownBooking | undefined, b: KnownBooking): KnownBo
     firstAt: a.firstAt < b.firstAt ? a.firstAt : b.firstAt,
     isAccepted: a.isAccepted || b.isAccepted,
     isRequested: a.isRequested || b.isRequested,
-    times: later(a.times, b.times),
+    times: later(a.times, b.times) ?? b.times,
     title: later(a.title, b.title),
     link: later(a.link, b.link),
     host: later(a.host, b.host),

@@ -38,14 +38,12 @@ export function absorbBooking(
 /**
  * The one session that bookings linked by reschedules amount to: it stands where the newest one
  * stands. One that was moved, but whose successor nobody has seen, keeps it on at the old time.
- * Undefined where nobody has said when it takes place.
  */
-export function foldSession(bookings: readonly KnownBooking[]): SessionState | undefined {
+export function foldSession(bookings: readonly KnownBooking[]): SessionState {
   const links = linkSuccessors(bookings.map(linkedBooking))
   const tip = tipOf(links)
-  if (tip === undefined) return undefined
+  if (tip === undefined) throw new Error('a session has at least one booking')
   const { known } = tip
-  if (known.times === null) return undefined
   const hasMoved = tip.newInviteeUri !== null
   const wasOn = bookings.some(({ isAccepted }) => isAccepted)
   const ending = hasMoved ? null : (known.rejection ?? known.cancellation)
