@@ -13,6 +13,7 @@ import { connectRoutes } from './routes/connect.ts'
 import { debtRoutes } from './routes/debts.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hookRoutes } from './routes/hooks.ts'
+import { gapRoutes } from './routes/gaps.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legacyRoutes } from './routes/legacy.ts'
 import { organizationRoutes } from './routes/organization.ts'
@@ -58,6 +59,7 @@ const ROUTES = [
   connectRoutes,
   integrationRoutes,
   debtRoutes,
+  gapRoutes,
   hookRoutes,
   recordRoutes,
   prospectOwnerRoutes,

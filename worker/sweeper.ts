@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { tryAgain } from '../db/parked.ts'
 import { type CensusDeps, createCensus } from './census.ts'
 import { createMover } from './mover.ts'
+import { createSuspicion } from './suspicion.ts'
 import { createWaker } from './waker.ts'
 
 /** What the sweeper needs of the world. */
@@ -23,6 +24,7 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
     wake: createWaker(deps),
     takeCensus: createCensus(deps),
     move: createMover(deps),
+    suspect: createSuspicion(deps),
   }
   while (!signal.aborted) {
     await sweep(deps, owners).catch((error: unknown) =>
@@ -36,10 +38,15 @@ interface OwnersKept {
   readonly wake: (now: number) => Promise<void>
   readonly takeCensus: (now: number) => Promise<void>
   readonly move: () => Promise<void>
+  readonly suspect: (now: number) => Promise<void>
 }
 
-async function sweep(deps: SweeperDeps, { wake, takeCensus, move }: OwnersKept): Promise<void> {
+async function sweep(
+  deps: SweeperDeps,
+  { wake, takeCensus, move, suspect }: OwnersKept,
+): Promise<void> {
   await wake(Date.now())
+  await suspect(Date.now())
   await releaseStrays(deps)
   await retryParked(deps)
   await purge(deps)

@@ -1,3 +1,4 @@
+import { keepGaps } from '../../db/gaps.ts'
 import { endHookTask, type HookTaskEnd, nextHookTask } from '../../db/hook-tasks.ts'
 import { oweIfDisconnected } from '../../db/debts.ts'
 import { want } from '../../db/integrations.ts'
@@ -30,6 +31,7 @@ export async function setStage(api: TestApi): Promise<Stage> {
   await aParkedItem(stage)
   await anApiKey(stage)
   await aDebtor(stage)
+  await aGap(stage)
   return stage
 }
 
@@ -74,6 +76,12 @@ async function aDebtor(stage: Stage): Promise<string> {
   ])
   return integrationId
 }
+
+/** An interval in which the provider kept trying. */
+const aGap = ({ api, acme: { organizationId, integrationId } }: Stage): Promise<void> =>
+  api.database.withTenant(organizationId, (tx) =>
+    keepGaps(tx, { integrationId, doubts: [{ reason: 'retrying', since: null }], now: Date.now() }),
+  )
 
 async function aConsent(stage: Stage): Promise<Ask> {
   const { body } = await asked(stage)
@@ -132,6 +140,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'POST /api/integrations/{id}/resume': steered,
   'POST /api/integrations/{id}/reconnect': steered,
   'GET /api/debts': plain,
+  'GET /api/gaps': plain,
   'POST /api/integrations/{id}/forget': async (stage) => ({
     id: await aDebtor(stage),
     body: {},

@@ -175,6 +175,7 @@ describe('the contract', () => {
     'events',
     'parked',
     'debts',
+    'gaps',
     'api-keys',
     'audit',
   ])

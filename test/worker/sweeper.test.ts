@@ -38,6 +38,7 @@ function world(rows: readonly WatchedIntegration[]) {
     purgeHookTasks: async () => 0,
     purgeKeys: async () => 0,
     integrationsElsewhere: async () => [],
+    hooksInDoubt: async () => [],
     integrationsOwned: async () => assert.fail(),
   }
   const deps: SweeperDeps = {
