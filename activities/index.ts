@@ -7,6 +7,7 @@ import { createHookActivities } from './hooks.ts'
 import { createOperationActivities } from './operations.ts'
 import { createOwnershipActivities } from './ownership.ts'
 import { createRefreshActivities } from './refreshing.ts'
+import { createSessionActivities } from './sessions.ts'
 import { createSyncActivities } from './sync.ts'
 
 /** Every effect a workflow may ask for, closed over what it needs. */
@@ -21,6 +22,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createHookTaskActivities(deps),
     ...createSyncActivities(deps),
     ...createEventActivities(deps),
+    ...createSessionActivities(deps),
   }
 }
 

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
-import type { OperationKind } from '../domain/operation.ts'
+import type { StartKind } from '../domain/operation.ts'
 import type { OwnerExplanation, OwnerHint, Pace } from '../domain/owner-state.ts'
 import {
   eventStart,
@@ -24,11 +24,7 @@ export interface Gateway {
   /** Whether Temporal answers now. */
   isReachable(): Promise<boolean>
   /** Starts an operation's workflow once; 'later' leaves it to the relay. Never throws. */
-  startOperation(
-    kind: OperationKind,
-    input: OperationInput,
-    facts: Facts,
-  ): Promise<'started' | 'later'>
+  startOperation(kind: StartKind, input: OperationInput, facts: Facts): Promise<'started' | 'later'>
   /** A place for starting an event's workflow; undefined leaves the event to the relay. */
   reserveEvent(): Reservation | undefined
   /** Asks the owner of an integration for one of its jobs; a dead owner comes to life. */

@@ -3,7 +3,7 @@ import { codeOf, named } from './errors.ts'
 import { newId } from './ids.ts'
 import type { Role } from './schema.ts'
 import type { IntegrationStatus, Wanted } from '../domain/integration-status.ts'
-import type { OperationKind } from '../domain/operation.ts'
+import type { StartKind } from '../domain/operation.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 
 /** What must be found before the tenant is known. Answers ids and statuses, nothing else. */
@@ -15,7 +15,7 @@ export interface Directory {
   ) => Promise<{ organizationId: string; apiKeyId: string } | undefined>
   readonly operationByState: (hash: Buffer) => Promise<OperationRef | undefined>
   readonly operationByTicket: (hash: Buffer) => Promise<OperationRef | undefined>
-  /** Operations that could run for two seconds and that nobody started. */
+  /** Operations and series that could run for two seconds and that nobody started. */
   readonly unstartedOperations: (limit: number) => Promise<UnstartedOperation[]>
   /** Takes events started this long ago and still not done; each is started anew by that. */
   readonly unfinishedEvents: (q: { startedForMs: number; limit: number }) => Promise<EventRef[]>
@@ -31,6 +31,8 @@ export interface Directory {
   }) => Promise<(EventRef & { parkedId: string })[]>
   /** Lets events go that are held though their integration is resumed; answers how many. */
   readonly releaseStrays: (limit: number) => Promise<number>
+  /** Packages whose date has come and whose credits have not expired yet. */
+  readonly packagesToExpire: (limit: number) => Promise<PackageRef[]>
   /** The newest outbox number of each organization. */
   readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
   /** Removes some of what need not be kept any longer; answers how much, 0 when all is done. */
@@ -74,13 +76,19 @@ export interface OperationRef {
 
 /** An operation that waits to be started. */
 export interface UnstartedOperation extends OperationRef {
-  readonly kind: OperationKind
+  readonly kind: StartKind
 }
 
 /** An inbound event, wherever it is. */
 export interface EventRef {
   readonly organizationId: string
   readonly eventId: string
+}
+
+/** A package, wherever it is. */
+export interface PackageRef {
+  readonly organizationId: string
+  readonly packageId: string
 }
 
 /** What the sweeper must know of an integration. */
@@ -169,6 +177,7 @@ export function createDirectory(pool: pg.Pool): Directory {
     releaseStrays: async (limit) =>
       (await ask<{ released: number }>('release_strays($1) as released', [limit]))[0]?.released ??
       0,
+    packagesToExpire: (limit) => ask('packages_to_expire($1)', [limit]),
     outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
     purgeExpired: async (limit) =>
       (await ask<{ removed: number }>('purge_expired($1) as removed', [limit]))[0]?.removed ?? 0,

@@ -1,6 +1,9 @@
 /** What a person can ask of an integration. */
 export type OperationKind = 'connect' | 'reconnect' | 'disconnect' | 'pause' | 'resume'
 
+/** What a row asks a workflow of its own for, once: such a wish, or the making of a series. */
+export type StartKind = OperationKind | 'series'
+
 /** How far an operation has come, told to the person while it runs. */
 export type OperationProgress =
   | 'created'
@@ -17,6 +20,7 @@ export type OperationOutcome =
   | 'needsAdmin'
   | 'needsScope'
   | 'needsConsent'
+  | 'waitingForFirstDelivery'
   | 'denied'
   | 'superseded'
   | 'paused'

@@ -4,9 +4,10 @@ import { Runtime } from '@temporalio/worker'
 import { createActivities } from '../activities/index.ts'
 import type { WorkerConfig } from '../config/config.ts'
 import { openDatabase } from '../db/database.ts'
-import type { OperationRef } from '../db/directory.ts'
+import type { UnstartedOperation } from '../db/directory.ts'
 import { parseKeyRing } from '../db/key-ring.ts'
 import { markStarted } from '../db/operations.ts'
+import { markSeriesStarted } from '../db/series.ts'
 import { loadWorkflowBundle } from './bundle.ts'
 import { createLog, temporalLogger } from './log.ts'
 import { createOwners } from './owners.ts'
@@ -15,7 +16,12 @@ import { createStarter } from './starter.ts'
 import { runSweeper } from './sweeper.ts'
 import { connectTemporal } from './temporal-connection.ts'
 import { buildProviders } from './wiring.ts'
-import { createEventWorker, createIntegrationWorker, createOperationWorker } from './worker.ts'
+import {
+  createBurstWorker,
+  createEventWorker,
+  createIntegrationWorker,
+  createOperationWorker,
+} from './worker.ts'
 
 /** Owners that still have something to do are looked for this often. */
 const SWEEP_EVERY_MS = 60_000
@@ -45,13 +51,16 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
   const deps = { connection, namespace, bundle, activities }
   const workers = await Promise.all([
     createEventWorker(deps),
+    createBurstWorker(deps),
     createOperationWorker(deps),
     createIntegrationWorker(deps),
   ])
   const stopping = new AbortController()
   const { directory } = database
-  const noteStarted = ({ organizationId, operationId }: OperationRef): Promise<void> =>
-    database.withTenant(organizationId, (tx) => markStarted(tx, operationId))
+  const noteStarted = ({ organizationId, operationId, kind }: UnstartedOperation): Promise<void> =>
+    database.withTenant(organizationId, (tx) =>
+      kind === 'series' ? markSeriesStarted(tx, operationId) : markStarted(tx, operationId),
+    )
   const loops = [
     runRelay({ directory, starter, noteStarted, log }, stopping.signal),
     runSweeper(

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Directory, OperationRef } from '../db/directory.ts'
+import type { Directory, UnstartedOperation } from '../db/directory.ts'
 import { BURST_SIZE, type EventInput } from '../workflows/contract.ts'
 import type { Log } from '../activities/deps.ts'
 import type { Starter } from './starter.ts'
@@ -9,7 +9,7 @@ export interface RelayDeps {
   readonly directory: Directory
   readonly starter: Starter
   /** Notes that Temporal has an operation, so that it is not found again. */
-  readonly noteStarted: (operation: OperationRef) => Promise<void>
+  readonly noteStarted: (operation: UnstartedOperation) => Promise<void>
   readonly log: Log
 }
 

@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Nudge } from '../activities/deps.ts'
-import type { OperationKind } from '../domain/operation.ts'
+import type { StartKind } from '../domain/operation.ts'
 import type { OwnerHint, Pace } from '../domain/owner-state.ts'
 import {
   type BurstInput,
@@ -24,7 +24,7 @@ export interface Starter {
   /** Starts a burst and waits until it has ended. */
   readonly runBurst: (events: readonly EventInput[]) => Promise<void>
   readonly startOperation: (
-    operation: OperationInput & { readonly kind: OperationKind },
+    operation: OperationInput & { readonly kind: StartKind },
   ) => Promise<void>
   /** Says "look again" to an owner, and starts it where it does not run. */
   readonly nudgeOwner: (nudge: Nudge) => Promise<void>

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { expirePackage } from '../db/credit-entries.ts'
 import { tryAgain } from '../db/parked.ts'
 import { type CensusDeps, createCensus } from './census.ts'
 import { createMover } from './mover.ts'
@@ -49,6 +50,7 @@ async function sweep(
   await suspect(Date.now())
   await releaseStrays(deps)
   await retryParked(deps)
+  await expirePackages(deps)
   await purge(deps)
   await move()
   await takeCensus(Date.now())
@@ -69,6 +71,14 @@ async function purge({ database, log }: SweeperDeps): Promise<void> {
 async function releaseStrays({ database, log }: SweeperDeps): Promise<void> {
   const released = await database.directory.releaseStrays(PAGE)
   if (released > 0) log.info({ released }, 'sweep released what was held after a resume')
+}
+
+/** Each in its own transaction: one that fails holds up no other tenant's. */
+async function expirePackages({ database, log }: SweeperDeps): Promise<void> {
+  const due = await database.directory.packagesToExpire(PAGE)
+  for (const { organizationId, packageId } of due)
+    await database.withTenant(organizationId, (tx) => expirePackage(tx, packageId))
+  if (due.length > 0) log.info({ packages: due.length }, 'sweep expired packages')
 }
 
 async function retryParked({ database, log }: SweeperDeps): Promise<void> {

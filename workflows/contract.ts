@@ -6,10 +6,12 @@ import {
 } from '@temporalio/common'
 import { defineQuery, defineSignal } from '@temporalio/workflow'
 import type { OwnerExplanation, OwnerHint, OwnerState, Pace } from '../domain/owner-state.ts'
-import type { OperationKind } from '../domain/operation.ts'
+import type { StartKind } from '../domain/operation.ts'
 
 /** Task queues: a booking, a waiting person and the owners never stand behind one another. */
 export const EVENTS_QUEUE = 'events'
+/** Bursts are the worker's alone: the api's own worker would handle them instead of accepting. */
+export const BURSTS_QUEUE = 'bursts'
 export const OPERATIONS_QUEUE = 'operations'
 export const INTEGRATIONS_QUEUE = 'integrations'
 
@@ -64,10 +66,11 @@ export const OPERATION_WORKFLOWS = {
   disconnect: 'disconnectIntegration',
   pause: 'disconnectIntegration',
   resume: 'reconnectIntegration',
-} as const satisfies Record<OperationKind, string>
+  series: 'createSessionSeries',
+} as const satisfies Record<StartKind, string>
 
 /** The id of an operation's workflow: one run for each operation, ever. */
-export const operationWorkflowId = (kind: OperationKind, operationId: string): string =>
+export const operationWorkflowId = (kind: StartKind, operationId: string): string =>
   `${kind}:${operationId}`
 
 /** The id of the one owner of an integration. */
@@ -96,6 +99,9 @@ export const lookAgain = defineSignal('lookAgain')
 /** Everything "why?" needs, in words first. Holds no secret and no e-mail. */
 export const explain = defineQuery<OwnerExplanation>('explain')
 
+/** How the making of a series ended: all of it, or none of it with the reason on its row. */
+export type SeriesResult = 'scheduled' | 'failed' | 'cancelled'
+
 /** The workflow functions as types, for callers that start them by name. */
 export type Integration = (input: IntegrationInput) => Promise<void>
 export type ProcessEvent = (input: EventInput) => Promise<EventResult>
@@ -120,10 +126,7 @@ export interface Start<Input> {
 }
 
 /** How an operation is started: one run for each, ever. */
-export const operationStart = (
-  kind: OperationKind,
-  input: OperationInput,
-): Start<OperationInput> => ({
+export const operationStart = (kind: StartKind, input: OperationInput): Start<OperationInput> => ({
   workflowId: operationWorkflowId(kind, input.operationId),
   taskQueue: OPERATIONS_QUEUE,
   args: [input],
@@ -145,7 +148,7 @@ export const eventStart = (input: EventInput): Start<EventInput> => ({
 /** How a burst is started. Only what the relay claimed is in it. */
 export const burstStart = (input: BurstInput): Start<BurstInput> => ({
   workflowId: burstWorkflowId(input.events[0]?.eventId ?? ''),
-  taskQueue: EVENTS_QUEUE,
+  taskQueue: BURSTS_QUEUE,
   args: [input],
   workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   workflowIdConflictPolicy: 'USE_EXISTING',

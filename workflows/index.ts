@@ -1,4 +1,5 @@
 export { connectIntegration } from './connect-integration.ts'
+export { createSessionSeries } from './create-session-series.ts'
 export { disconnectIntegration } from './disconnect-integration.ts'
 export { integration } from './integration.ts'
 export { processBurst, processEvent } from './process-event.ts'

@@ -95,12 +95,18 @@ const RIGHTS = `
 `
 
 const DIRECTORY = `
-  create function unstarted_series(p_older_than interval, p_limit integer)
-  returns table (organization_id uuid, series_id uuid)
+  -- The same relay starts a series that the api could not.
+  drop function unstarted_operations(interval, integer);
+  create function unstarted_operations(p_older_than interval, p_limit integer)
+  returns table (organization_id uuid, operation_id uuid, kind text)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-    select organization_id, id from session_series
-    where status = 'creating' and started_at is null and created_at < now() - p_older_than
-    order by created_at limit p_limit
+    (select organization_id, id, kind from operation
+      where started_at is null and finished_at is null and ready_at < now() - p_older_than
+      order by ready_at limit p_limit)
+    union all
+    (select organization_id, id, 'series' from session_series
+      where status = 'creating' and started_at is null and created_at < now() - p_older_than
+      order by created_at limit p_limit)
   $$;
 
   create function packages_to_expire(p_limit integer)
@@ -114,7 +120,7 @@ const DIRECTORY = `
   do $$
   declare f text;
   begin
-    foreach f in array array['unstarted_series(interval,integer)', 'packages_to_expire(integer)']
+    foreach f in array array['unstarted_operations(interval,integer)', 'packages_to_expire(integer)']
     loop
       execute format('revoke all on function %s from public', f);
       execute format('grant execute on function %s to rendezvous_app', f);

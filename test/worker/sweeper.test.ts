@@ -34,6 +34,7 @@ function world(rows: readonly WatchedIntegration[]) {
     },
     parkedToRetry: async () => [],
     releaseStrays: async () => 0,
+    packagesToExpire: async () => [],
     purgeExpired: async () => 0,
     purgeHookTasks: async () => 0,
     purgeKeys: async () => 0,
