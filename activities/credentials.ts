@@ -32,9 +32,12 @@ export function createCredentialActivities(deps: ActivityDeps) {
       tokens: await openTokens(tx, { integrationId, role: 'incoming' }),
     }))
     if (tokens === undefined) return { kind: 'done', found: 'taken over already' }
-    const { generation, accessToken: token } = tokens
+    const { generation, accessToken: token, apiAddress } = tokens
     try {
-      const { value: account } = await providerOf(deps, provider).identify({ token })
+      const { value: account } = await providerOf(deps, provider).identify({
+        token,
+        apiAddress,
+      })
       const was = await database.withTenant(organizationId, async (tx) => {
         const relation = await promoteIncoming(tx, { integrationId, generation, account, now })
         // Deliveries that were authentic but nobody's may have waited for this very account.

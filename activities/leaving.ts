@@ -2,7 +2,7 @@ import { dropOutgoing, openAllTokens, renewOutgoing, supersede } from '../db/cre
 import { endDebts, isOverdue, owe } from '../db/debts.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { isProviderError, type ProviderError } from '../providers/failures.ts'
-import { type ActivityDeps, oauthOf, type OwnedJob } from './deps.ts'
+import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { again, jobResultOf } from './job-results.ts'
 import { deleteOwnHooks } from './own-hooks.ts'
 import { type Reach, reachOf } from './reach.ts'
@@ -74,8 +74,10 @@ export function createLeavingActivities(deps: ActivityDeps) {
   async function renew(job: OwnedJob, reach: Reach): Promise<JobResult> {
     const { organizationId, integrationId, now } = job
     const { provider, refreshToken, generation, account } = reach
+    if (provider.oauth === undefined)
+      return drop(job, reach, 'the key of the former account is dead')
     try {
-      const { value: tokens } = await oauthOf(deps, provider.name).refresh({ refreshToken })
+      const { value: tokens } = await provider.oauth.refresh({ refreshToken })
       await database.withTenant(organizationId, (tx) =>
         renewOutgoing(tx, { integrationId, generation, account, tokens, now }),
       )

@@ -1,5 +1,6 @@
 import { findOrCreateForConnect, want } from '../db/integrations.ts'
 import { storeIncoming } from '../db/credentials.ts'
+import { handedKey } from '../db/key-operations.ts'
 import { beginExchange, finishOperation, readOperation } from '../db/operations.ts'
 import type { OperationReport } from '../domain/operation.ts'
 import type { OwnerHint } from '../domain/owner-state.ts'
@@ -7,6 +8,7 @@ import { oauthCallbackUrl } from '../domain/public-urls.ts'
 import { isProviderError } from '../providers/failures.ts'
 import type { TokenPair } from '../providers/provider.ts'
 import { type ActivityDeps, oauthOf } from './deps.ts'
+import { createKeyTaking } from './key-taking.ts'
 import { keepTrying } from './keeping.ts'
 
 /** An operation of one organization. */
@@ -16,13 +18,17 @@ export interface OperationRow {
 }
 
 /** What became of a code: kept as tokens, or the reason there are none. */
-export type Exchange = 'kept' | 'refused' | 'unreachable' | 'unclear'
+export type Exchange = 'kept' | 'refused' | 'keyRefused' | 'unreachable' | 'unclear'
 
 /** Why an operation is given up, in words for the person. */
 const GIVEN_UP = {
   refused: {
     reason: 'The provider refused the consent; it may have been too old.',
     nextStep: 'Start again.',
+  },
+  keyRefused: {
+    reason: 'The provider refuses this API key.',
+    nextStep: 'Make a new one at the provider, and check at which installation.',
   },
   unreachable: { reason: 'The provider could not be reached.', nextStep: 'Start again.' },
   unclear: {
@@ -38,6 +44,7 @@ const GIVEN_UP = {
 /** The activities of the short workflows: one exchange, and waiting on the row. */
 export function createOperationActivities(deps: ActivityDeps) {
   const { database } = deps
+  const { takeKey } = createKeyTaking(deps)
 
   /**
    * Turns the code into tokens. A code works once: the intent is committed before the call, and a
@@ -45,6 +52,8 @@ export function createOperationActivities(deps: ActivityDeps) {
    * has kept the grant.
    */
   async function exchangeCode({ organizationId, operationId }: OperationRow): Promise<Exchange> {
+    const handed = await database.withTenant(organizationId, (tx) => handedKey(tx, operationId))
+    if (handed !== undefined) return takeKey({ organizationId, operationId }, handed)
     const begun = await database.withTenant(organizationId, (tx) => beginExchange(tx, operationId))
     if (begun === 'already') return lookAt({ organizationId, operationId })
     const oauth = oauthOf(deps, begun.provider)

@@ -39,10 +39,10 @@ export function reachOf(
     const tokens = await openTokens(tx, { integrationId, role })
     if (row === undefined || tokens?.account == null) return undefined
     const own = await listGenerations(tx, integrationId)
-    const { accessToken: token, refreshToken, generation, account } = tokens
+    const { accessToken: token, refreshToken, generation, account, apiAddress } = tokens
     return {
       provider: providerOf(deps, row.provider),
-      access: { token },
+      access: { token, apiAddress },
       refreshToken,
       generation,
       account,

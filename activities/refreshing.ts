@@ -11,13 +11,14 @@ import type { JobResult } from '../domain/owner-state.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 import { isProviderError, type ProviderError } from '../providers/failures.ts'
 import type { TokenPair } from '../providers/provider.ts'
-import { type ActivityDeps, oauthOf, type OwnedJob } from './deps.ts'
-import { again } from './job-results.ts'
+import { type ActivityDeps, oauthOf, type OwnedJob, providerOf } from './deps.ts'
+import { again, jobResultOf } from './job-results.ts'
 import { keepTrying } from './keeping.ts'
-import { providerNameOf } from './reach.ts'
+import { providerNameOf, reachOf } from './reach.ts'
 import { revokeAll } from './revoking.ts'
 
 const LOST = 'The provider’s answer to a token refresh was lost, twice.'
+const DELETED = 'The provider refuses the key; it was deleted, or it has expired.'
 const REVOKED = 'The provider says that our access was revoked.'
 
 interface Refresh extends OwnedJob {
@@ -35,10 +36,12 @@ export function createRefreshActivities(deps: ActivityDeps) {
    */
   async function refreshToken(job: Refresh): Promise<JobResult> {
     const { organizationId, integrationId, now, generation } = job
-    const { provider, intent } = await database.withTenant(organizationId, async (tx) => ({
-      provider: await providerNameOf(tx, integrationId),
-      intent: await beginRefresh(tx, { integrationId, generation, now }),
-    }))
+    const { provider, intent } = await database.withTenant(organizationId, async (tx) => {
+      const name = await providerNameOf(tx, integrationId)
+      if (providerOf(deps, name).oauth === undefined) return { provider: name, intent: undefined }
+      return { provider: name, intent: await beginRefresh(tx, { integrationId, generation, now }) }
+    })
+    if (intent === undefined) return checkKey(job)
     if (intent.kind === 'stale') return { kind: 'done', found: 'renewed already' }
     if (intent.kind === 'dead') return { kind: 'grantDead', found: intent.why }
     if (intent.kind === 'busy')
@@ -58,6 +61,20 @@ export function createRefreshActivities(deps: ActivityDeps) {
     } catch (error) {
       if (!isProviderError(error)) throw error
       return refreshFailed({ ...job, tries: intent.tries }, error)
+    }
+  }
+
+  /** A key is not renewed but tried: it works until somebody deletes it. */
+  async function checkKey(job: Refresh): Promise<JobResult> {
+    const reach = await reachOf(deps, job, 'current')
+    if (reach === undefined) return { kind: 'done', found: 'there is no key to try' }
+    const { provider, access } = reach
+    try {
+      await provider.identify(access)
+      return { kind: 'done', found: 'the key still works' }
+    } catch (error) {
+      if (isProviderError(error, 'unauthorized')) return died(job, DELETED)
+      return jobResultOf(error)
     }
   }
 

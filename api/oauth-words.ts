@@ -36,6 +36,7 @@ const TITLES: Readonly<Record<OperationOutcome, string>> = {
   needsAdmin: 'An admin of the account is needed',
   needsScope: 'More permissions are needed',
   needsConsent: 'Your consent is needed again',
+  waitingForFirstDelivery: 'Waiting for the first delivery',
   denied: 'Not connected',
   superseded: 'A later request took over',
   paused: 'Paused',

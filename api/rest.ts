@@ -9,6 +9,7 @@ import { HttpProblem } from './problems.ts'
 import { useCaller } from './roles.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { connectByKeyRoutes } from './routes/connect-by-key.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { debtRoutes } from './routes/debts.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -57,6 +58,7 @@ export async function restRoutes(scope: FastifyInstance, deps: RestDeps): Promis
 
 const ROUTES = [
   connectRoutes,
+  connectByKeyRoutes,
   integrationRoutes,
   debtRoutes,
   gapRoutes,

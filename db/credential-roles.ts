@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { NEVER_EXPIRES } from '../domain/token-life.ts'
 import { lockIntegration, nextGeneration } from './credential-rows.ts'
 import { supersede } from './credential-superseding.ts'
 import { endDebts } from './debts.ts'
@@ -50,7 +51,7 @@ export async function promoteIncoming(
       .set({ role: 'outgoing' })
       .where('role', 'in', ['current', 'dead'])
       .where('generation', '<>', generation)
-      .where('refresh_token', 'is not', null)
+      .where('access_token', 'is not', null)
       .execute()
   await mine
     .set({
@@ -69,7 +70,8 @@ export async function promoteIncoming(
       provider_account_email: account.email,
       // A refresh that ended while this grant waited has taken a higher number: never give it again.
       token_generation: sql<number>`greatest(token_generation, ${generation})`,
-      token_expires_at: promoted.expires_at,
+      token_expires_at:
+        promoted.expires_at.getTime() === NEVER_EXPIRES ? null : promoted.expires_at,
       updated_at: sql<Date>`now()`,
     })
     .where('organization_id', '=', organizationId)

@@ -1,12 +1,17 @@
 import { sql } from 'kysely'
+import { NEVER_EXPIRES } from '../domain/token-life.ts'
 import { type SealedPlace, seal } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
 /** A fresh grant in clear: never logged, never in a workflow. */
 export interface Tokens {
   readonly accessToken: string
-  readonly refreshToken: string
-  readonly expiresInSeconds: number
+  /** Null where there is nothing to renew it with: a key. */
+  readonly refreshToken: string | null
+  /** Null where it lives until somebody deletes it. */
+  readonly expiresInSeconds: number | null
+  /** Where the API is that it opens; left out where that is the same for everybody. */
+  readonly apiAddress?: string | null
   readonly scope: string | null
   readonly ownerUri: string | null
   readonly organizationUri: string | null
@@ -53,7 +58,8 @@ export async function insertCredential(tx: TenantTx, fresh: NewCredential): Prom
   const { trx, organizationId, keyRing } = tx
   const { integrationId, generation, tokens, now, role, accountEmail } = fresh
   const place = { organizationId, integrationId, generation }
-  const expiresAt = new Date(now + tokens.expiresInSeconds * 1000)
+  const { accessToken, refreshToken, expiresInSeconds: seconds } = tokens
+  const expiresAt = new Date(seconds === null ? NEVER_EXPIRES : now + seconds * 1000)
   await trx
     .insertInto('credential')
     .values({
@@ -61,8 +67,10 @@ export async function insertCredential(tx: TenantTx, fresh: NewCredential): Prom
       integration_id: integrationId,
       generation,
       role,
-      access_token: seal(keyRing, placeOf(place, 'access_token'), tokens.accessToken),
-      refresh_token: seal(keyRing, placeOf(place, 'refresh_token'), tokens.refreshToken),
+      api_address: tokens.apiAddress ?? null,
+      access_token: seal(keyRing, placeOf(place, 'access_token'), accessToken),
+      refresh_token:
+        refreshToken === null ? null : seal(keyRing, placeOf(place, 'refresh_token'), refreshToken),
       account_user_uri: tokens.ownerUri,
       account_organization_uri: tokens.organizationUri,
       account_email: accountEmail ?? null,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { NEVER_EXPIRES } from '../domain/token-life.ts'
 import {
   insertCredential,
   lockIntegration,
@@ -38,6 +39,14 @@ export async function supersede(
     .where('role', 'in', roles)
     .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
     .$if(but !== undefined, (query) => query.where('generation', '<>', but ?? 0))
+    .execute()
+  // A key is never given back: the one that was exchanged is forgotten at once.
+  await trx
+    .deleteFrom('credential')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('role', '=', 'superseded')
+    .where('expires_at', '=', new Date(NEVER_EXPIRES))
     .execute()
 }
 

@@ -24,8 +24,10 @@ export { dropOutgoing, killCredential, refuseIncoming, renewOutgoing } from './c
 export interface OpenTokens {
   readonly generation: number
   readonly accessToken: string
-  /** Empty where the provider has used it up. */
+  /** Empty where the provider has used it up, or never gave one. */
   readonly refreshToken: string
+  /** Where the API is that they open; null where that is the same for everybody. */
+  readonly apiAddress: string | null
   readonly account: { readonly userUri: string; readonly organizationUri: string } | null
 }
 
@@ -67,7 +69,7 @@ export async function openAllTokens(
   const rows = await trx
     .selectFrom('credential')
     .select(['generation', 'role', 'access_token', 'refresh_token'])
-    .select(['account_user_uri', 'account_organization_uri'])
+    .select(['account_user_uri', 'account_organization_uri', 'api_address'])
     .where('organization_id', '=', organizationId)
     .where('integration_id', '=', integrationId)
     .where('access_token', 'is not', null)
@@ -78,6 +80,7 @@ export async function openAllTokens(
     return {
       generation: row.generation,
       role: row.role,
+      apiAddress: row.api_address,
       accessToken: open(keyRing, placeOf(place, 'access_token'), row.access_token ?? ''),
       refreshToken:
         row.refresh_token === null

@@ -18,6 +18,9 @@ interface FactsRow {
   readonly debt_since: Date | null
   readonly debt_why: string | null
   readonly hook_tasks: number
+  readonly webhook_only: boolean
+  readonly is_delivered: boolean
+  readonly is_overdue: boolean
 }
 
 /** All that the owner must know of its row, and no secret. */
@@ -35,12 +38,16 @@ export async function readWanted({ trx, organizationId }: TenantTx, id: string) 
       case when i.wanted = 'connected' then (select count(*) from inbound_event e
         where e.organization_id = i.organization_id and e.integration_id = i.id
           and e.status = 'held') else 0 end as held,
+      i.webhook_only, i.last_delivery_at is not null as is_delivered,
+      i.last_delivery_at is null and exists (select from subscription s
+        where s.organization_id = i.organization_id and s.integration_id = i.id
+          and s.state = 'live' and s.created_at < now() - interval '24 hours') as is_overdue,
       d.created_at as debt_since, d.last_error as debt_why,
       (select count(*) from hook_task t where t.organization_id = i.organization_id
         and t.integration_id = i.id and t.finished_at is null and t.expires_at > now()) as hook_tasks
     from integration i
     left join lateral (select * from credential c where c.organization_id = i.organization_id
-        and c.integration_id = i.id and c.role in ('current', 'dead') and c.refresh_token is not null
+        and c.integration_id = i.id and c.role in ('current', 'dead') and c.access_token is not null
       order by c.generation desc limit 1) c on true
     -- Of the account last connected: accounts left before keep their own time.
     left join lateral (select d.created_at, d.last_error from cleanup_debt d
@@ -74,4 +81,5 @@ const factsOf = (row: FactsRow): WantedFacts => ({
   debt:
     row.debt_since === null ? null : { since: row.debt_since.getTime(), why: row.debt_why ?? '' },
   hookTasks: row.hook_tasks,
+  byHand: row.webhook_only ? { delivered: row.is_delivered, isOverdue: row.is_overdue } : null,
 })

@@ -14,6 +14,8 @@ import * as gaps from './migrations/0010-gaps.ts'
 import * as hookTasks from './migrations/0011-hook-tasks.ts'
 import * as sessions from './migrations/0012-sessions.ts'
 import * as credits from './migrations/0012-sessions-credits.ts'
+import * as keys from './migrations/0013-keys.ts'
+import * as pressure from './migrations/0014-pressure.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -38,6 +40,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-hook-tasks': hookTasks,
   '0012-sessions': sessions,
   '0012-sessions-credits': credits,
+  '0013-keys': keys,
+  '0014-pressure': pressure,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */

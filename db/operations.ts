@@ -214,7 +214,8 @@ const STEPS: readonly OperationProgress[] = [
 const isBefore = (progress: OperationProgress, step: OperationProgress): boolean =>
   STEPS.indexOf(progress) < STEPS.indexOf(step)
 
-const placeOf = (organizationId: string, id: string, field: string): SealedPlace => ({
+/** Where the secrets of an operation are sealed. */
+export const placeOf = (organizationId: string, id: string, field: string): SealedPlace => ({
   organizationId,
   row: `operation/${id}`,
   field,

@@ -13,6 +13,7 @@ export interface IntegrationTable {
   scope: Filled<'user' | 'organization'>
   user_id: string
   purpose: Filled<'prospects' | 'sessions'>
+  webhook_only: Filled<boolean>
   provider_account_email: Filled<string | null>
   provider_user_uri: Filled<string | null>
   provider_organization_uri: Filled<string | null>
@@ -53,6 +54,8 @@ export interface OperationTable {
   code_verifier: Filled<string | null>
   code: Filled<string | null>
   wanted_revision: Filled<number | null>
+  api_address: Filled<string | null>
+  purpose: Filled<'prospects' | 'sessions' | null>
   progress: Filled<OperationProgress>
   outcome: Filled<OperationOutcome | null>
   reason: Filled<string | null>
@@ -71,6 +74,7 @@ export interface CredentialTable {
   integration_id: string
   generation: number
   role: 'incoming' | 'current' | 'outgoing' | 'dead' | 'superseded'
+  api_address: Filled<string | null>
   access_token: string | null
   refresh_token: string | null
   account_user_uri: string | null

@@ -10,7 +10,8 @@ import type { TenantTx } from './tenant.ts'
 interface NewGeneration {
   readonly integrationId: string
   readonly baseUrl: string
-  readonly account: { readonly userUri: string; readonly organizationUri: string }
+  /** Null where nobody knows whose hook it will be. */
+  readonly account: { readonly userUri: string; readonly organizationUri: string } | null
   readonly scope: 'user' | 'organization'
   readonly now: number
 }
@@ -44,8 +45,8 @@ export async function createGeneration(tx: TenantTx, wish: NewGeneration) {
       base_url: baseUrl,
       callback_url: callbackUrl,
       scope,
-      account_user_uri: account.userUri,
-      account_organization_uri: account.organizationUri,
+      account_user_uri: account?.userUri ?? null,
+      account_organization_uri: account?.organizationUri ?? null,
       signing_key: sealKey(keyRing, row, randomBytes(32).toString('base64url')),
       created_at: new Date(now),
     })

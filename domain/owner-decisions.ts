@@ -59,6 +59,7 @@ function backOff(
     ...state,
     ...(result.lost !== undefined && hookLost(state, result.lost, now)),
     trouble: result.found,
+    ...(result.limited && { limitedUntil: now + pause }),
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
     // A refresh on the way out is part of it: the person is not kept waiting.
@@ -119,7 +120,13 @@ function finished(
 ): OwnerState {
   const { facts } = state
   if (facts === null) return state
-  if (job.name === 'refreshToken') return { ...state, refreshedRevision: facts.wantedRevision }
+  // A key keeps its generation: it was tried, and may be refused again before it is believed dead.
+  if (job.name === 'refreshToken')
+    return {
+      ...state,
+      refreshedRevision: facts.wantedRevision,
+      refused: { ...state.refused, generation: 0 },
+    }
   // A new grant: look at the hook with it, and treat its account as never synced.
   if (job.name === 'adoptCredential')
     return {

@@ -1,3 +1,4 @@
+import { healthByHand, REMOVE_BY_HAND } from './by-hand.ts'
 import { healthIn } from './incident-words.ts'
 import type { Health } from './integration-status.ts'
 import { healthAfterLeaving } from './owner-cleanup.ts'
@@ -6,6 +7,7 @@ import type { OwnerState, Refusal } from './owner-state.ts'
 /** Why the grant no longer works, or null while it does. */
 export function deathOf({ facts, dead }: OwnerState): string | null {
   if (facts === null) return null
+  if (facts.token === null && facts.byHand != null) return null
   if (facts.token === null) return 'There is no access to the account.'
   if (facts.token.dead !== null) return facts.token.dead
   return dead?.generation === facts.token.generation ? dead.why : null
@@ -23,13 +25,15 @@ export const isHealthy = ({ hook, incident }: OwnerState): boolean =>
 export function healthOf(state: OwnerState): Health {
   const { facts, hook } = state
   if (facts === null) return { status: 'connecting', reason: null, nextStep: null }
-  if (facts.wanted === 'disconnected') return healthAfterLeaving(state.cleanup)
+  if (facts.wanted === 'disconnected')
+    return facts.byHand == null ? healthAfterLeaving(state.cleanup) : REMOVE_BY_HAND
   if (facts.incoming) return { status: 'connecting', reason: state.trouble, nextStep: null }
   const death = deathOf(state)
   if (facts.wanted === 'paused')
     return death === null
       ? { status: 'paused', reason: 'Paused by a person.', nextStep: 'Resume to catch up.' }
       : { status: 'paused', reason: death, nextStep: 'Reconnect the account, then resume.' }
+  if (facts.byHand != null) return healthByHand(facts.byHand)
   if (death !== null)
     return { status: 'needsReconnect', reason: death, nextStep: 'Reconnect the account.' }
   if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]

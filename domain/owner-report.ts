@@ -1,6 +1,8 @@
 import { areSameDoubts } from './doubt.ts'
+import { wordsOf } from './finding.ts'
 import { settled } from './owner.ts'
 import { doubtsOf } from './owner-doubts.ts'
+import { findingsOf } from './owner-findings.ts'
 import { healthOf } from './owner-health.ts'
 import { nextDue } from './owner-schedule.ts'
 import type { OperationOutcome } from './operation.ts'
@@ -74,7 +76,7 @@ function afterDoubts(
 
 const OUTCOMES: Readonly<Record<IntegrationStatus, OperationOutcome>> = {
   live: 'live',
-  waitingForFirstDelivery: 'live',
+  waitingForFirstDelivery: 'waitingForFirstDelivery',
   polling: 'polling',
   needsAdmin: 'needsAdmin',
   needsScope: 'needsScope',
@@ -88,14 +90,13 @@ const OUTCOMES: Readonly<Record<IntegrationStatus, OperationOutcome>> = {
 
 const outcomeOf = (status: IntegrationStatus): OperationOutcome => OUTCOMES[status]
 
-/** The answer to "why?": one sentence of cause and next step, then everything behind it. */
+/** The answer to "why?": the first sentence is cause and next step, then everything behind it. */
 export function explanationOf(state: OwnerState, now: number): OwnerExplanation {
-  const { status, reason, nextStep } = healthOf(state)
+  const { status } = healthOf(state)
   const due = nextDue(state, now)
+  const found = wordsOf(findingsOf(state, now))
   return {
-    summary: [`This integration is ${WORDS[status]}.`, reason, nextStep]
-      .filter((part) => part !== null)
-      .join(' '),
+    summary: `${found === '' ? '' : `${found} `}This integration is ${WORDS[status]}.`,
     status,
     nextDue:
       due === undefined

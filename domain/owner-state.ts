@@ -1,5 +1,6 @@
 import type { Doubt, HookLoss } from './doubt.ts'
 import type { Incident } from './incident.ts'
+import type { ByHand } from './by-hand.ts'
 import type { Health, IntegrationStatus, Wanted } from './integration-status.ts'
 import type { OperationOutcome } from './operation.ts'
 
@@ -53,6 +54,8 @@ export interface WantedFacts {
   readonly debt?: { readonly since: number; readonly why: string } | null
   /** What people ask of the hooks at the account and wait for. */
   readonly hookTasks: number
+  /** How it stands where a person made the webhook and we have no access; else null. */
+  readonly byHand?: ByHand | null
 }
 
 /** What the provider showed of our hook at the last pass. */
@@ -71,6 +74,8 @@ export interface HookFacts {
   /** What was found in its place when it was last seen gone. */
   readonly lost: HookLoss | null
   readonly refusal: Refusal | null
+  /** Hooks of others at the same account. */
+  readonly foreign?: number
   /** The wanted revision this was seen for: what was seen for an earlier one settles nothing. */
   readonly forRevision: number | null
 }
@@ -138,6 +143,8 @@ export interface OwnerState {
   readonly tries: Readonly<Partial<Record<JobName, number>>>
   readonly tokenCallsAt: readonly number[]
   readonly trouble: string | null
+  /** Until when the provider has asked us to slow down. */
+  readonly limitedUntil?: number
   readonly projected: Projection | null
   readonly decisions: readonly Decision[]
   readonly counts: Readonly<Partial<Record<JobName, number>>>

@@ -131,7 +131,7 @@ export function settled(state: OwnerState): boolean {
   if (facts.wanted === 'paused') return true
   if (facts.incoming) return false
   if (facts.token?.dead === null && mustRefresh(state, facts)) return false
-  if (deathOf(state) !== null) return true
+  if (deathOf(state) !== null || facts.byHand != null) return true
   // What the provider showed for an earlier wish says nothing of this one.
   if (state.hook.forRevision !== facts.wantedRevision) return false
   return state.hook.state === 'live' || state.hook.state === 'refused'
