@@ -13,8 +13,8 @@ export const createLog = (level: string, destination?: DestinationStream): Logge
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       serializers: { err: errorOf, req: () => undefined, res: () => undefined },
     },
-    // Written in the background: a line must not cost a delivery its place.
-    destination ?? pino.destination({ sync: false, minLength: 0 }),
+    // Written in the background and many at once: a line must not cost a delivery its place.
+    destination ?? pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 }),
   )
 
 /** What helps to find a fault; the words of PostgreSQL are left out, since they quote values. */

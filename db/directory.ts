@@ -21,6 +21,8 @@ export interface Directory {
   readonly unfinishedEvents: (q: { startedForMs: number; limit: number }) => Promise<EventRef[]>
   /** Takes events that nobody started, oldest first; each goes to one caller. */
   readonly claimBacklog: (limit: number) => Promise<EventRef[]>
+  /** Whether something came within this time that nobody has taken yet. */
+  readonly isPouringIn: (withinMs: number) => Promise<boolean>
   readonly integrationsToWatch: (
     afterId: string | null,
     limit: number,
@@ -171,6 +173,13 @@ export function createDirectory(pool: pg.Pool): Directory {
     unfinishedEvents: ({ startedForMs, limit }) =>
       ask(`unfinished_events($1 * interval '1 ms', $2)`, [startedForMs, limit]),
     claimBacklog: (limit) => ask('claim_backlog($1)', [limit]),
+    isPouringIn: async (withinMs) => {
+      const [row] = await ask<{ isPouringIn: boolean }>(
+        `is_pouring_in($1 * interval '1 ms') as is_pouring_in`,
+        [withinMs],
+      )
+      return row?.isPouringIn ?? false
+    },
     integrationsToWatch: (afterId, limit) => ask('integrations_to_watch($1, $2)', [afterId, limit]),
     parkedToRetry: ({ olderThanMs, limit }) =>
       ask(`parked_to_retry($1 * interval '1 ms', $2)`, [olderThanMs, limit]),

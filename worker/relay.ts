@@ -23,6 +23,13 @@ const FORGOTTEN_EVERY_MS = 1_000
 const BURST_FROM = 5
 /** More bursts at once than this only queue on the database. */
 const BURSTS_IN_FLIGHT = 3
+/**
+ * While deliveries pour in, accepting them comes first: a provider that waits too long gives a
+ * hook up, and what is accepted can wait. One burst at a time goes on, so nobody is starved.
+ */
+const BURSTS_WHILE_POURING = 1
+/** What came this long ago and is untaken says that more is coming. */
+const POURING_MS = 50
 /** Temporal is away or overloaded: leave it alone for a moment. */
 const REST_MS = 1_000
 
@@ -33,15 +40,19 @@ const REST_MS = 1_000
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   const bursts = new Set<Promise<void>>()
   let lookForForgotten = 0
+  let isPouring = false
   while (!signal.aborted) {
     try {
       let took = 0
-      if (bursts.size < BURSTS_IN_FLIGHT) took = await takeBacklog(deps, bursts)
+      const most = isPouring ? BURSTS_WHILE_POURING : BURSTS_IN_FLIGHT
+      if (bursts.size < most) took = await takeBacklog(deps, bursts)
       if (Date.now() >= lookForForgotten) {
         lookForForgotten = Date.now() + FORGOTTEN_EVERY_MS
         await startForgotten(deps)
       }
-      if (took === BURST_SIZE) continue
+      const isFull = took === BURST_SIZE
+      if (isFull || isPouring) isPouring = await deps.directory.isPouringIn(POURING_MS)
+      if (isFull && !isPouring) continue
       await rest(TICK_MS, signal)
     } catch (error) {
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'relay rests')

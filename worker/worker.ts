@@ -1,6 +1,11 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
 import type { Activities } from '../activities/index.ts'
-import { EVENTS_QUEUE, INTEGRATIONS_QUEUE, OPERATIONS_QUEUE } from '../workflows/contract.ts'
+import {
+  BURSTS_QUEUE,
+  EVENTS_QUEUE,
+  INTEGRATIONS_QUEUE,
+  OPERATIONS_QUEUE,
+} from '../workflows/contract.ts'
 import { safeFailures } from './safe-failures.ts'
 
 /** What every worker of ours is made of. */
@@ -36,6 +41,18 @@ export const createEventWorker = (deps: WorkerDeps): Promise<Worker> =>
     maxConcurrentActivityTaskPolls: 1,
     maxConcurrentWorkflowTaskPolls: 4,
     maxCachedWorkflows: 200,
+  })
+
+/** Works on a backlog: as many bursts at once as the relay starts, and a few of another relay. */
+export const createBurstWorker = (deps: WorkerDeps): Promise<Worker> =>
+  Worker.create({
+    ...common(deps),
+    taskQueue: BURSTS_QUEUE,
+    maxConcurrentLocalActivityExecutions: 6,
+    maxConcurrentActivityTaskExecutions: 1,
+    maxConcurrentActivityTaskPolls: 1,
+    maxConcurrentWorkflowTaskPolls: 2,
+    maxCachedWorkflows: 10,
   })
 
 /** Handles what a person waits for. */

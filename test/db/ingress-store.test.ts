@@ -128,6 +128,19 @@ describe('ingress store', () => {
     assert.deepEqual([ids.length, new Set(ids).size], [60, 60])
   })
 
+  it('knows while deliveries pour in, and that they have stopped once all are taken', async () => {
+    const { directory } = world.database
+    await directory.claimBacklog(100)
+    assert.equal(await directory.isPouringIn(60_000), false)
+
+    await accept(aDelivery(tenant.endpoint, 'k'))
+
+    assert.equal(await directory.isPouringIn(60_000), true)
+    assert.equal(await directory.isPouringIn(0), false)
+    await directory.claimBacklog(100)
+    assert.equal(await directory.isPouringIn(60_000), false)
+  })
+
   it('finds again what was claimed and never finished', async () => {
     await accept({ ...aDelivery(tenant.endpoint, 'k'), claimed: true })
     const { directory } = world.database

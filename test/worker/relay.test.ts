@@ -5,9 +5,8 @@ import { runRelay } from '../../worker/relay.ts'
 import type { Starter } from '../../worker/starter.ts'
 import type { EventInput } from '../../workflows/contract.ts'
 
-type Rows = {
-  -readonly [Name in 'claimBacklog' | 'unfinishedEvents' | 'unstartedOperations']: Directory[Name]
-}
+type Asked = 'claimBacklog' | 'isPouringIn' | 'unfinishedEvents' | 'unstartedOperations'
+type Rows = { -readonly [Name in Asked]: Directory[Name] }
 
 /** Rows that wait, and a Temporal that notes what was started. */
 function world(backlog: number) {
@@ -19,6 +18,7 @@ function world(backlog: number) {
   const operations: { organizationId: string; operationId: string; kind: 'connect' }[] = []
   const directory: Rows = {
     claimBacklog: async (limit) => waiting.splice(0, limit),
+    isPouringIn: async () => false,
     unfinishedEvents: async () => forgotten.splice(0),
     unstartedOperations: async () => operations.splice(0),
   }
@@ -62,6 +62,34 @@ describe('relay', () => {
     await runUntil(rows, () => rows.bursts.length === 4)
 
     assert.deepEqual(rows.bursts, [100, 100, 100, 50])
+  })
+
+  it('has one burst at a time in flight while more pours in, and three once that is over', async () => {
+    const rows = world(2_000)
+    const ends: (() => void)[] = []
+    let most = 0
+    let pouring = true
+    rows.directory.isPouringIn = async () => pouring
+    rows.starter.runBurst = async () => {
+      rows.bursts.push(100)
+      await new Promise<void>((resolve) => void ends.push(resolve))
+    }
+    const running = (): number => rows.bursts.length - most
+    const endOne = (): void => {
+      most += 1
+      ends.shift()?.()
+    }
+
+    await runUntil(rows, () => {
+      if (rows.bursts.length < 4) assert.ok(running() <= 1)
+      if (rows.bursts.length < 4 && running() === 1) endOne()
+      if (rows.bursts.length === 4) pouring = false
+      const isDone = running() === 3
+      if (isDone) for (const end of ends) end()
+      return isDone
+    })
+
+    assert.equal(running(), 3)
   })
 
   it('takes up events whose starter died, and operations that nobody started', async () => {
