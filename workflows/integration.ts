@@ -13,7 +13,6 @@ import type { Activities } from '../activities/index.ts'
 import { type IntegrationStatus, isActive, needsPerson } from '../domain/integration-status.ts'
 import { adopt, isOver, nextJob } from '../domain/owner.ts'
 import { nextDue } from '../domain/owner-schedule.ts'
-import { listening } from '../domain/owner-sync.ts'
 import { decide } from '../domain/owner-decisions.ts'
 import { dueReport, explanationOf, reported } from '../domain/owner-report.ts'
 import {
@@ -26,6 +25,7 @@ import {
   type OwnerState,
 } from '../domain/owner-state.ts'
 import { ONE_TRY, OUR_ROWS } from './activity-options.ts'
+import { perform, type Work } from './perform.ts'
 import {
   explain,
   type IntegrationInput,
@@ -74,7 +74,7 @@ export async function integration(input: IntegrationInput): Promise<void> {
     if (job !== undefined) {
       // Before the call: asked again meanwhile means done again.
       if (job.answers !== undefined) asked.delete(job.answers)
-      const result = await attempt(job, { ...row, state })
+      const result = await attempt(job, { ...row, state, now: Date.now() })
       state = decide(state, { job, result }, { now: Date.now(), pace, jitter: Math.random() })
       stale ||= CHANGES_ROW.has(job.name)
       continue
@@ -112,39 +112,14 @@ const CHANGES_ROW: ReadonlySet<JobName> = new Set([
   'eraseSecrets',
 ])
 
-interface Work {
-  readonly organizationId: string
-  readonly integrationId: string
-  readonly state: OwnerState
-}
-
 /** A job whose worker died or hung is a blip: what it may have done stands in the rows. */
 async function attempt(job: Job, work: Work): Promise<JobResult> {
   try {
-    return await perform(job, work)
+    return await perform(jobs, job, work)
   } catch (error) {
     if (isCancellation(error)) throw error
     return { kind: 'again', found: 'the worker did not finish; it is tried again' }
   }
-}
-
-function perform(
-  { name }: Job,
-  { organizationId, integrationId, state }: Work,
-): Promise<JobResult> {
-  const row = { organizationId, integrationId, now: Date.now() }
-  if (name === 'syncPage')
-    return jobs.syncPage({
-      ...row,
-      cursor: state.sync,
-      first: !state.backfilled,
-      listening: listening(state, row.now),
-    })
-  if (name === 'reconcileHook')
-    return jobs.reconcileHook({ ...row, distrusted: state.incident?.distrusted ?? null })
-  if (name === 'refreshToken')
-    return jobs.refreshToken({ ...row, generation: state.facts?.token?.generation ?? 0 })
-  return jobs[name](row)
 }
 
 const isLong = (): boolean => {

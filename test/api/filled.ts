@@ -61,7 +61,7 @@ export async function keep(
 /** The workflow's side: the real effect of a stored event. */
 export function applyStored(
   { database }: TestApi,
-  { organizationId }: Tenant,
+  { organizationId }: Pick<Tenant, 'organizationId'>,
   eventId: string,
 ): Promise<string> {
   const { applyEvent } = createActivities({

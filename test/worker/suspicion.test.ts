@@ -7,22 +7,22 @@ import { createSuspicion } from '../../worker/suspicion.ts'
 const MINUTE = 60_000
 const DOUBTED: DoubtedHook = { organizationId: 'org', integrationId: 'one', provider: 'calendly' }
 
-describe('suspicion', () => {
-  /** Hooks in doubt as the directory tells them, and what their owners were asked. */
-  function world() {
-    const asked: string[] = []
-    const rows: DoubtedHook[] = []
-    const starter: Pick<Starter, 'nudgeOwner'> = {
-      nudgeOwner: async ({ integrationId, hint }) => void asked.push(`${hint} ${integrationId}`),
-    }
-    const suspect = createSuspicion({
-      database: { directory: { hooksInDoubt: async () => rows } } as unknown as Database,
-      starter: starter as Starter,
-      log: { info: () => {}, warn: () => {} },
-    })
-    return { asked, rows, suspect }
+/** Hooks in doubt as the directory tells them, and what their owners were asked. */
+function world() {
+  const asked: string[] = []
+  const rows: DoubtedHook[] = []
+  const starter: Pick<Starter, 'nudgeOwner'> = {
+    nudgeOwner: async ({ integrationId, hint }) => void asked.push(`${hint} ${integrationId}`),
   }
+  const suspect = createSuspicion({
+    database: { directory: { hooksInDoubt: async () => rows } } as unknown as Database,
+    starter: starter as Starter,
+    log: { info: () => {}, warn: () => {} },
+  })
+  return { asked, rows, suspect }
+}
 
+describe('suspicion', () => {
   it('asks the owner of a hook in doubt for a look, and nobody else', async () => {
     const { asked, rows, suspect } = world()
     await suspect(0)
