@@ -41,11 +41,10 @@ export function book(desk: Desk, order: Order, more: Partial<Booking> = {}): Boo
 
 /** Tells that a booking stands, and arms its start and end. */
 export function announceCreated(desk: Desk, booking: Booking): Promise<void> {
-  const { recurrence, seats } = eventTypeOf(desk.calcom, booking)
+  const { seats } = eventTypeOf(desk.calcom, booking)
   scheduleMeetings(desk, booking)
   const seat = seats === null ? undefined : (booking.attendees.at(-1)?.seat ?? undefined)
-  const extras =
-    recurrence === null || booking.series === null ? {} : { recurringEvent: recurrence }
+  const extras = seriesPart(desk.calcom, booking)
   return desk.dispatcher.tell({ trigger: 'BOOKING_CREATED', uid: booking.uid, seat, extras })
 }
 
@@ -112,4 +111,11 @@ function payment({ calcom }: Desk, booking: Booking): Pick<Telling, 'extras'> {
   }
   const { paymentId } = booking
   return { extras: { paymentId, paymentData, ...(booking.isPaid ? { metadata } : {}) } }
+}
+
+/** How a series recurs; not which series it is. */
+export function seriesPart(calcom: Calcom, booking: Booking): Record<string, unknown> {
+  const { recurrence } = eventTypeOf(calcom, booking)
+  if (recurrence === null || booking.seriesCount === null) return {}
+  return { recurringEvent: { ...recurrence, count: booking.seriesCount } }
 }

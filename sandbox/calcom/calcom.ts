@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createTampering } from '../tampering.ts'
+import { registerBookingActions } from './booking-actions.ts'
+import { registerBookings } from './booking-routes.ts'
 import type { Desk } from './bookings.ts'
 import { createGate } from './gate.ts'
 import { registerMe } from './me.ts'
@@ -8,7 +10,8 @@ import { createRateLimits } from './rate-limits.ts'
 import { registerWebhooks } from './webhooks.ts'
 
 /** Serves version 2 of the API below one prefix; answers how to let held calls go. */
-export function registerCalcom(app: FastifyInstance, { calcom }: Desk): () => void {
+export function registerCalcom(app: FastifyInstance, desk: Desk): () => void {
+  const { calcom } = desk
   const limits = createRateLimits(calcom)
   const bodies = { 429: problemBody(TOO_MANY, ''), 500: problemBody(UNEXPECTED, '') }
   const tampering = createTampering({
@@ -23,6 +26,8 @@ export function registerCalcom(app: FastifyInstance, { calcom }: Desk): () => vo
   const gate = createGate(app, { calcom, limits, tampering })
   registerMe(app, { calcom, gate })
   registerWebhooks(app, { calcom, gate })
+  registerBookings(app, { desk, gate })
+  registerBookingActions(app, { desk, gate })
   return tampering.release
 }
 

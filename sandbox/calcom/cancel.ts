@@ -1,6 +1,6 @@
 import type { Desk } from './bookings.ts'
-import { seriesOf } from './bookings.ts'
-import { eventTypeOf, hostOf } from './context.ts'
+import { seriesOf, seriesPart } from './bookings.ts'
+import { hostOf } from './context.ts'
 import { unscheduleMeetings } from './meetings.ts'
 import type { Side } from './reschedule.ts'
 import { keepBooking } from './true-state.ts'
@@ -19,7 +19,6 @@ export interface Cancelling {
  */
 export async function cancel(desk: Desk, booking: Booking, given: Cancelling): Promise<boolean> {
   const { calcom, dispatcher } = desk
-  const { recurrence } = eventTypeOf(calcom, booking)
   const cancelledBy = nameOf(desk, booking, given.by)
   const isAll = given.reach === 'all' && booking.series !== null
   await dispatcher.tell({
@@ -29,7 +28,7 @@ export async function cancel(desk: Desk, booking: Booking, given: Cancelling): P
       cancellationReason: given.reason ?? '',
       cancelledBy,
       ...(calcom.read('requestRescheduleFlag') ? { requestReschedule: false } : {}),
-      ...(isAll && recurrence !== null ? { recurringEvent: recurrence } : {}),
+      ...(isAll ? seriesPart(calcom, booking) : {}),
     },
   })
   const fails = calcom.faults.take({ provider: 'calcom', kinds: ['cancel-fails'] })

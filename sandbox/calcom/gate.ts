@@ -17,9 +17,11 @@ export interface Caller {
 export interface Gate {
   /** Lets a request in when it shows a live key, token or client secret. */
   open: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-  /** Lets anybody in, counted and spoiled like all others. */
+  /** Lets in who shows nothing as well, counted and spoiled like all others. */
   openToAll: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
   callerOf: (request: FastifyRequest) => Caller
+  /** Nobody where nothing was shown. */
+  guestOf: (request: FastifyRequest) => Caller | undefined
 }
 
 const NOTHING_SHOWN =
@@ -55,6 +57,7 @@ export function createGate(
   }
 
   return {
+    guestOf: (request) => callers.get(request),
     callerOf(request) {
       const caller = callers.get(request)
       if (caller === undefined) throw new Error('This route has no gate')
@@ -68,7 +71,12 @@ export function createGate(
       return undefined
     },
     async openToAll(request, reply) {
-      return isAnswered(request, reply, undefined) ? reply : undefined
+      const { authorization } = request.headers
+      const found = authorization === undefined ? undefined : authenticate(calcom, request)
+      const caller = found instanceof Error ? undefined : found
+      if (isAnswered(request, reply, caller)) return reply
+      if (found instanceof Error) throw found
+      return undefined
     },
   }
 }

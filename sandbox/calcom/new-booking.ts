@@ -51,6 +51,7 @@ export function keepNewBooking(calcom: Calcom, order: Order, more: Partial<Booki
     icsUid: `${uid}@cal.test`,
     sequence: 0,
     series: null,
+    seriesCount: null,
     isRescheduled: false,
     rescheduledFrom: null,
     rescheduledTo: null,

@@ -56,13 +56,18 @@ export function responsesPart(
 ): Record<string, object> {
   const booker = people.at(telling.seat === undefined ? 0 : -1)
   const isPlain = telling.trigger === 'BOOKING_CANCELLED'
-  const answers = Object.entries({ ...booking.answers, ...booker?.responses })
   return {
     name: { label: isPlain ? 'name' : 'your_name', value: booker?.name, isHidden: false },
     email: { label: isPlain ? 'email' : 'email_address', value: booker?.email, isHidden: false },
     guests: { label: 'additional_guests', value: booking.guests, isHidden: false },
-    ...Object.fromEntries(
-      answers.map(([name, value]) => [name, { label: name, value, isHidden: false }]),
-    ),
+    ...answersPart(booking, people),
   }
+}
+
+/** The answers to questions of the event type alone. */
+export function answersPart(booking: Booking, people: Attendee[]): Record<string, object> {
+  const answers = Object.entries({ ...booking.answers, ...people.at(-1)?.responses })
+  return Object.fromEntries(
+    answers.map(([name, value]) => [name, { label: name, value, isHidden: false }]),
+  )
 }

@@ -1,7 +1,7 @@
 import type { Calcom } from './context.ts'
 import { eventTypeOf, hostOf } from './context.ts'
 import { isSeated, speakersOf } from './payload-people.ts'
-import { attendeeParts, organizerPart, responsesPart } from './payload-people.ts'
+import { answersPart, attendeeParts, organizerPart, responsesPart } from './payload-people.ts'
 import { utcOffset, withMilliseconds, withOffset, zulu } from './times.ts'
 import type { Booking, Telling } from './world.ts'
 
@@ -54,7 +54,7 @@ function bookingPayload(calcom: Calcom, booking: Booking, telling: Telling) {
     endTime: spell(booking.end),
     organizer: organizerPart(host, booking),
     responses: responsesPart(booking, telling, people),
-    userFieldsResponses: {},
+    userFieldsResponses: answersPart(booking, people),
     attendees: attendeeParts(people, booking),
     location: booking.location,
     destinationCalendar: null,

@@ -1,4 +1,5 @@
 import type { Desk } from './bookings.ts'
+import { seriesPart } from './bookings.ts'
 import { eventTypeOf, hostOf } from './context.ts'
 import { scheduleMeetings, unscheduleMeetings } from './meetings.ts'
 import { newUid } from './new-booking.ts'
@@ -27,7 +28,7 @@ export function reschedule(
   const { calcom } = desk
   const by = given.by === 'host' ? hostOf(calcom, old).email : (old.attendees[0]?.email ?? null)
   const moved = successorOf(desk, old, { ...given, by })
-  const { requiresConfirmation, recurrence } = eventTypeOf(calcom, old)
+  const { requiresConfirmation } = eventTypeOf(calcom, old)
   const waits = requiresConfirmation && given.by === 'attendee'
   moved.status = waits ? 'pending' : 'accepted'
   unscheduleMeetings(desk, old)
@@ -54,7 +55,7 @@ export function reschedule(
       rescheduleStartTime: zulu(old.start),
       rescheduleEndTime: zulu(old.end),
       rescheduledBy: by,
-      ...(recurrence === null || old.series === null ? {} : { recurringEvent: recurrence }),
+      ...seriesPart(calcom, old),
     },
     without: calcom.read('keepIcalUid') ? [] : ['iCalUID'],
   })

@@ -33,8 +33,8 @@ function valueAt(values: unknown, path: string): unknown {
 
 function escape(value: unknown): string {
   if (value === undefined || value === null) return ''
-  const text = typeof value === 'object' ? '[object Object]' : (value as string).toString()
-  return text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character)
+  const text: unknown = typeof value === 'object' ? '[object Object]' : value
+  return String(text).replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? character)
 }
 
 function parse(text: string): unknown {

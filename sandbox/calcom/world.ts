@@ -105,6 +105,8 @@ export interface Booking {
   sequence: number
   /** Shared by the bookings of a series; never in a webhook. */
   series: string | null
+  /** How many were booked together. */
+  seriesCount: number | null
   isRescheduled: boolean
   rescheduledFrom: string | null
   rescheduledTo: string | null
@@ -207,7 +209,6 @@ export function openWorld(store: Store): World {
     bookings: store.table<Booking>('calcom/booking', {
       id: (row) => row.uid,
       indexes: {
-        host: (row) => [String(row.host)],
         series: (row) => (row.series === null ? [] : [row.series]),
       },
     }),
