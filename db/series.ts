@@ -1,9 +1,8 @@
-import { standingOf } from '../domain/credits.ts'
+import { refusalOf } from '../domain/credits.ts'
 import type { Occurrence, RecurrenceRule } from '../domain/recurrence.ts'
-import { notEnoughCredits, PACKAGE_EXPIRED } from '../domain/session-words.ts'
 import { lockClient } from './client-lock.ts'
 import { databaseNow } from './clock.ts'
-import { type LockedPackage, lockPackages, writeCredits } from './credit-entries.ts'
+import { lockPackages, writeCredits } from './credit-entries.ts'
 import { newId } from './ids.ts'
 import type { SeriesStatus } from './schema-sessions.ts'
 import { creditLines } from './session-credit.ts'
@@ -26,7 +25,7 @@ interface SeriesWish {
 export async function askForSeries(
   { trx, organizationId }: TenantTx,
   wish: SeriesWish,
-): Promise<{ readonly seriesId: string } | 'mismatch'> {
+): Promise<{ readonly seriesId: string; readonly isNew: boolean } | 'mismatch'> {
   const id = newId()
   await trx
     .insertInto('session_series')
@@ -56,7 +55,8 @@ export async function askForSeries(
     .where('created_by', '=', wish.createdBy)
     .where('idempotency_key', '=', wish.idempotencyKey)
     .executeTakeFirstOrThrow()
-  return row.request_hash.equals(wish.requestHash) ? { seriesId: row.id } : 'mismatch'
+  if (!row.request_hash.equals(wish.requestHash)) return 'mismatch'
+  return { seriesId: row.id, isNew: row.id === id }
 }
 
 /** Notes that Temporal has the making of a series, so that the relay does not find it again. */
@@ -118,6 +118,19 @@ export async function makeSeries(
   return end(tx, id, { status: 'scheduled', reason: null })
 }
 
+/** Says of a series that nothing of it is still to come. */
+export async function markSeriesCancelled(
+  { trx, organizationId }: TenantTx,
+  id: string,
+): Promise<void> {
+  await trx
+    .updateTable('session_series')
+    .set({ status: 'cancelled' })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .execute()
+}
+
 /** A series' row, locked until the transaction ends. */
 export const lockSeries = ({ trx, organizationId }: TenantTx, id: string) =>
   trx
@@ -127,16 +140,6 @@ export const lockSeries = ({ trx, organizationId }: TenantTx, id: string) =>
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
-
-/** Why a package can't pay for so many sessions now; null where it can. */
-export function refusalOf(
-  payer: LockedPackage,
-  { needed, now }: { readonly needed: number; readonly now: number },
-): string | null {
-  const { sessionsLeft } = standingOf(payer, now)
-  if (payer.expiresAt <= now) return PACKAGE_EXPIRED
-  return sessionsLeft < needed ? notEnoughCredits(needed, sessionsLeft) : null
-}
 
 interface SeriesEnd<Status> {
   readonly status: Status

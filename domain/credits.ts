@@ -1,5 +1,6 @@
 import type { Instant } from './booking.ts'
 import type { SessionState } from './session-state.ts'
+import { notEnoughCredits, PACKAGE_EXPIRED } from './session-words.ts'
 
 /** What a session has of a package: nothing yet or no more, a credit set aside, or one used. */
 export type CreditState = 'none' | 'held' | 'spent'
@@ -83,6 +84,15 @@ export function choosePayer<Package extends PackageCredits>(
 ): Package | undefined {
   const able = packages.filter((one) => standingOf(one, now).isActive)
   return able.toSorted((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1))[0]
+}
+
+/** Why a package can't pay for so many sessions now; null where it can. */
+export function refusalOf(
+  { left, expiresAt }: Pick<PackageCredits, 'left' | 'expiresAt'>,
+  { needed, now }: { readonly needed: number; readonly now: number },
+): string | null {
+  if (expiresAt <= now) return PACKAGE_EXPIRED
+  return left < needed ? notEnoughCredits(needed, left) : null
 }
 
 /**

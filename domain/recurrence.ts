@@ -164,14 +164,3 @@ export function isTimezone(text: string): boolean {
     return false
   }
 }
-
-/** Whether a text is a date of the calendar. */
-export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  try {
-    Temporal.PlainDate.from(text, { overflow: 'reject' })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -1,3 +1,5 @@
+import type { OccurrenceNote } from './recurrence.ts'
+
 /** What people read about sessions and credits; the first two are also why an event waits. */
 export const USER_NOT_FOUND = 'User not found'
 export const NO_ACTIVE_PACKAGE = 'No active package'
@@ -27,3 +29,28 @@ export const NOTHING_BOOKED_ELSEWHERE =
 /** Why a credit moved, where no person said so. */
 export const EXPIRED_BY_DATE = 'The package expired.'
 export const RETURNED_TOO_LATE = 'Given back after the package had expired.'
+
+/** What a preview says beside a date that differs from its rule. */
+export const NOTE_WORDS: Readonly<Record<OccurrenceNote, string>> = {
+  shifted: 'The clocks skip this time on that day: it begins as much later as they skip.',
+  ambiguous: 'The clocks show this time twice on that day: it is the first of the two.',
+  clamped: 'This month has no such day: it is on its last day.',
+  fifthIsLast: 'This month has no fifth such weekday: it is on its last one.',
+}
+
+/** Why a series can't be asked for like this. */
+export const WEEKDAY_NEEDED = 'weekday is needed: the day of the week on which it repeats.'
+export const DAY_OF_MONTH_MONTHLY = 'dayOfMonth goes with frequency monthly only.'
+export const UNKNOWN_TIMEZONE = 'timezone is not one we know: name it as Europe/Paris.'
+export const PACKAGE_OF_ANOTHER = 'packageId is not a package of this client.'
+export const HOST_UNKNOWN = 'hostUserId is none of your colleagues.'
+export const HOST_NOT_YOU = 'You can only give yourself as host.'
+export const STILL_MADE = 'This series is still being made: try again in a moment.'
+export const SERIES_ELSEWHERE = 'This idempotencyKey belongs to another series.'
+
+/** Why a client can't be made or changed like this. */
+export const EMAIL_TAKEN = 'There is a client with this e-mail already.'
+export const USER_TAKEN = 'userId signs in as another client already.'
+export const NOT_A_CLIENT_USER = 'userId is nobody here with the role client.'
+export const EXPIRES_IN_PAST = 'expiresAt has passed already.'
+export const CHANGE_IS_ZERO = 'change must not be 0.'
