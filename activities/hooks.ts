@@ -16,6 +16,7 @@ import {
 } from '../domain/reconciliation.ts'
 import { isProviderError } from '../providers/failures.ts'
 import type { ActivityDeps, OwnedJob } from './deps.ts'
+import { foreignAmong } from './foreign-hooks.ts'
 import { jobResultOf } from './job-results.ts'
 import { listHooks, type Reach, reachOf } from './reach.ts'
 
@@ -41,8 +42,11 @@ export function createHookActivities(deps: ActivityDeps) {
       distrusted: job.distrusted ?? null,
     }
     try {
-      const next = nextStep(desired, reach.own, await listHooks(reach))
-      return next.do === 'create' ? await create(job, reach, next) : await keep(job, reach, next)
+      const listed = await listHooks(reach)
+      const next = nextStep(desired, reach.own, listed)
+      if (next.do === 'create') return await create(job, reach, next)
+      const foreign = await foreignAmong(database, job.organizationId, listed)
+      return { ...(await keep(job, reach, next)), foreign }
     } catch (error) {
       return jobResultOf(error)
     }
@@ -82,7 +86,7 @@ export function createHookActivities(deps: ActivityDeps) {
     job: OwnedJob,
     reach: Reach,
     { keep: kept, generation, surplus }: Step<'keep'>,
-  ): Promise<JobResult> {
+  ): Promise<Extract<JobResult, { kind: 'hook' }>> {
     const { organizationId, integrationId, now } = job
     const { uri: remoteUri, retryStartedAt: mark } = kept
     const proof = await database.withTenant(organizationId, async (tx) => {

@@ -20,6 +20,7 @@ export function jobResultOf(error: unknown): JobResult {
 
 /** A failure that time may heal, with the provider's own wish for how long. */
 export function again({
+  kind,
   message,
   retryAfterMs,
 }: ProviderError): Extract<JobResult, { kind: 'again' }> {
@@ -27,5 +28,6 @@ export function again({
     kind: 'again',
     found: message,
     ...(retryAfterMs !== undefined && { afterMs: retryAfterMs }),
+    ...(kind === 'rateLimited' && { limited: true as const }),
   }
 }

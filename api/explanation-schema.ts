@@ -16,7 +16,12 @@ export const Debt = Type.Object({
 export const Explanation = Type.Object({
   id: Text,
   status: Text,
+  /** The first sentence is the most pressing cause and what to do. */
   summary: Text,
+  findings: Type.Array(
+    Type.Object({ code: Text, cause: Text, next_step: Text, detail: Nullable(Text) }),
+  ),
+  owner: Text,
   next_due: Nullable(Type.Object({ what: Text, at: Text })),
   wanted: Nullable(Text),
   wanted_revision: Nullable(Type.Integer()),

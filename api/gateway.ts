@@ -1,10 +1,9 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import type { StartKind } from '../domain/operation.ts'
-import type { OwnerExplanation, OwnerHint, Pace } from '../domain/owner-state.ts'
+import type { OwnerHint, Pace } from '../domain/owner-state.ts'
 import {
   eventStart,
-  explain as explainQuery,
   integrationStart,
   integrationWorkflowId,
   nudged,
@@ -13,9 +12,9 @@ import {
   wantedChanged,
 } from '../workflows/contract.ts'
 import type { OperationInput } from '../workflows/contract.ts'
+import { askOwner, type OwnerTold } from './owner-told.ts'
 import { createEventStarts } from './event-starts.ts'
 import type { Facts, Reservation } from './event-starts.ts'
-import { HttpProblem } from './problems.ts'
 import { withFacts, withoutFacts } from './search-facts.ts'
 import { asProblem, isAboutAttributes, nameOf } from './temporal-errors.ts'
 
@@ -24,13 +23,17 @@ export interface Gateway {
   /** Whether Temporal answers now. */
   isReachable(): Promise<boolean>
   /** Starts an operation's workflow once; 'later' leaves it to the relay. Never throws. */
-  startOperation(kind: StartKind, input: OperationInput, facts: Facts): Promise<'started' | 'later'>
+  startOperation(
+    kind: StartKind,
+    input: OperationInput,
+    facts?: Facts,
+  ): Promise<'started' | 'later'>
   /** A place for starting an event's workflow; undefined leaves the event to the relay. */
   reserveEvent(): Reservation | undefined
   /** Asks the owner of an integration for one of its jobs; a dead owner comes to life. */
   nudge(nudge: Nudge): Promise<void>
-  /** The owner's own account of "why?"; undefined where no owner runs. */
-  explain(integrationId: string): Promise<OwnerExplanation | undefined>
+  /** The owner's own account of "why?", that none runs, or that nobody answers for it. */
+  explain(integrationId: string): Promise<OwnerTold>
 }
 
 /** Which owner is asked for what. */
@@ -136,18 +139,7 @@ export function createGateway({ client, warn, pace }: GatewayDeps): Gateway {
       )
     },
 
-    async explain(integrationId) {
-      try {
-        return await asProblem(() =>
-          call((temporal) =>
-            temporal.workflow.getHandle(integrationWorkflowId(integrationId)).query(explainQuery),
-          ),
-        )
-      } catch (error) {
-        if (error instanceof HttpProblem && error.kind === 'not-found') return undefined
-        throw error
-      }
-    },
+    explain: (integrationId) => askOwner(call, integrationWorkflowId(integrationId)),
   }
 }
 

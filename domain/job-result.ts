@@ -16,6 +16,8 @@ export type JobResult =
       readonly kind: 'again'
       readonly found: string
       readonly afterMs?: number
+      /** The provider itself asked us to slow down. */
+      readonly limited?: true
       /** The provider was seen without a healthy hook of ours before this went wrong. */
       readonly lost?: HookLoss
     }
@@ -31,6 +33,8 @@ export type JobResult =
       /** What is known of the hook that stands; null where none is seen. */
       readonly evidence: HookEvidence | null
       readonly lost?: HookLoss
+      /** Hooks of others at the same account. */
+      readonly foreign?: number
     }
   | {
       readonly kind: 'page'

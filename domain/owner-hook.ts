@@ -36,6 +36,7 @@ export function hookSeen(state: OwnerState, result: Seen, judgement: Judgement):
       standsSince: isSame ? hook.standsSince : now,
       lost: null,
       refusal: null,
+      foreign: result.foreign ?? 0,
       forRevision: state.facts?.wantedRevision ?? null,
     },
   }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { readCircumstances } from '../../db/circumstances.ts'
 import { debtsOf } from '../../db/debts.ts'
 import { listIntegrations, showIntegration } from '../../db/integrations.ts'
 import { countLate } from '../../db/subscriptions.ts'
@@ -74,11 +75,16 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (sco
       const found = await database.withTenant(caller.organizationId, async (tx) => {
         const integration = await showIntegration(tx, viewerOf(caller), id)
         if (integration === undefined) throw new HttpProblem('not-found', NOT_YOURS)
-        const debts = await debtsOf(tx, id)
-        return { integration, debts, droppedLate: await countLate(tx, id) }
+        return {
+          integration,
+          debts: await debtsOf(tx, id),
+          droppedLate: await countLate(tx, id),
+          circumstances: await readCircumstances(tx, id),
+        }
       })
-      const told = await gateway.explain(id)
-      return explanationJson(found, told, options?.temporalUiUrl)
+      const owner = await gateway.explain(id)
+      const { apiUrl } = deps.urls
+      return explanationJson({ ...found, owner, apiUrl, temporalUiUrl: options?.temporalUiUrl })
     },
   )
 

@@ -84,8 +84,23 @@ describe('gateway', () => {
     await handle.terminate()
   })
 
-  it('has nothing to explain where no owner runs', async () => {
-    assert.equal(await gateway.explain(randomUUID()), undefined)
+  it('says that no owner runs where there never was one, or it has ended', async () => {
+    const input = inOrganization({ integrationId: randomUUID() })
+    await gateway.nudge({ ...input, provider: 'calendly', hint: 'sync' })
+    await server.client.workflow.getHandle(`integration:${input.integrationId}`).terminate()
+
+    assert.deepEqual(await gateway.explain(randomUUID()), { kind: 'gone' })
+    assert.deepEqual(await gateway.explain(input.integrationId), { kind: 'gone' })
+  })
+
+  it('tells a worker that does not answer from an engine that does not', async () => {
+    const input = inOrganization({ integrationId: randomUUID() })
+    await gateway.nudge({ ...input, provider: 'calendly', hint: 'sync' })
+    const early = createGateway({ client: () => undefined, warn: () => {} })
+
+    assert.deepEqual(await gateway.explain(input.integrationId), { kind: 'workerDown' })
+    assert.deepEqual(await early.explain(input.integrationId), { kind: 'engineDown' })
+    await server.client.workflow.getHandle(`integration:${input.integrationId}`).terminate()
   })
 
   it('knows that Temporal is there', async () => {

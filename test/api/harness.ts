@@ -112,7 +112,7 @@ function fakeGateway(): FakeGateway {
       gateway.nudges.push(`${hint ?? 'look'} ${integrationId}`)
       await gateway.onNudge()
     },
-    explain: async () => undefined,
+    explain: async () => ({ kind: 'gone' }),
   }
   return gateway
 }

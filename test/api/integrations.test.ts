@@ -84,7 +84,8 @@ describe('integrations over REST', () => {
     })
 
     assert.equal(status, 200)
-    assert.match(String(body['summary']), /row says live/)
+    assert.match(String(body['summary']), /^No workflow looks after .*; ask for a reconcile/)
+    assert.equal(body['owner'], 'gone')
   })
 
   it('asks for consent again on the same integration when the refresh token is dead', async () => {

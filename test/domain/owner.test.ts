@@ -209,7 +209,10 @@ describe('owner', () => {
   it('explains itself with the cause first', () => {
     const refused = after(owner(), 'reconcileHook', { kind: 'refused', refusal: 'plan', found: '' })
 
-    assert.match(explanationOf(refused, START).summary, /^This integration is fetching.*plan/)
+    assert.match(
+      explanationOf(refused, START).summary,
+      /^The account's plan has no webhooks[^.]*; upgrade the plan/,
+    )
   })
 
   it('never spins: whatever a job finds, it makes a choice or sleeps into the future', () => {

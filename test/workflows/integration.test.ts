@@ -152,7 +152,10 @@ describe('integration', function integrationSuite() {
         world.next.refreshToken = [{ kind: 'grantDead', found: 'The access was revoked.' }]
         await pass('3 hours')
         const told = await explain()
-        assert.match(told.summary, /waiting to be reconnected.*revoked.*Reconnect/)
+        assert.match(
+          told.summary,
+          /^The access was revoked; reconnect the account\. .*waiting to be reconnected/,
+        )
         const calls = world.done.length
         await pass('1 day')
         assert.equal(world.done.length, calls)
