@@ -39,7 +39,9 @@ export function sendAndLeave(port: number, bytes: Buffer): Promise<void> {
 function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n')
   if (end === -1) return false
-  const length = /content-length: (\d+)/i.exec(text.slice(0, end))?.[1]
+  const head = text.slice(0, end)
+  if (/transfer-encoding: chunked/i.test(head)) return text.endsWith('0\r\n\r\n')
+  const length = /content-length: (\d+)/i.exec(head)?.[1]
   return length !== undefined && text.length >= end + 4 + Number(length)
 }
 
