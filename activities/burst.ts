@@ -4,10 +4,10 @@ import type { TenantTx } from '../db/database.ts'
 import { isId } from '../db/ids.ts'
 import { type LockedEvent, lockFreeEvents, markAllProcessed } from '../db/inbound-events.ts'
 import type { BookingEvent } from '../domain/booking.ts'
-import { missingFact } from '../domain/parking.ts'
-import { type ActivityDeps, providerOf } from './deps.ts'
+import type { ActivityDeps } from './deps.ts'
 import type { EventEnd, EventRow } from './event-end.ts'
 import { inLanes, queuesOf } from './queues.ts'
+import { contentOf } from './understanding.ts'
 
 /** Four at a time keep PostgreSQL busy while this process parses; more only queue on the pool. */
 const LANES = 4
@@ -16,7 +16,7 @@ const CHUNK = 25
 
 /** What a burst needs of the way that single events go. */
 export interface OneByOne {
-  readonly applyAs: (row: EventRow, workflowId: string | null) => Promise<EventEnd>
+  readonly applyAs: (row: EventRow, workflowId: string | null) => Promise<EventEnd | 'doubtful'>
 }
 
 interface Burst {
@@ -36,8 +36,10 @@ export function createBurst(deps: ActivityDeps, { applyAs }: OneByOne) {
   return async function apply({ events, workflowId }: Burst) {
     const failed = new Set<string>()
     const goAlone = async (queue: readonly EventRow[]): Promise<void> => {
-      for (const row of queue)
-        await applyAs(row, workflowId).catch(() => void failed.add(row.eventId))
+      for (const row of queue) {
+        const end = await applyAs(row, workflowId).catch(() => 'failed' as const)
+        if (end === 'failed' || end === 'doubtful') failed.add(row.eventId)
+      }
     }
     for (const chunks of roundsOf(events)) {
       const left = await inLanes(LANES, chunks, (rows) => applyTogether(rows, workflowId))
@@ -81,8 +83,10 @@ export function createBurst(deps: ActivityDeps, { applyAs }: OneByOne) {
     return rows.map((row) => {
       const event = locked.get(row.eventId)
       if (event?.status !== 'received') return { row, keys: [] }
-      const { content } = providerOf(deps, event.provider).webhook.read(event.body)
-      if (!content.ok || content.event === null) return { row, keys: [] }
+      const content = contentOf(deps, event)
+      // What must be read again can't be plain.
+      if (!content.ok || content.event === null || content.rereads !== null)
+        return { row, keys: [] }
       return { row, keys: lineageKeys(content.event), event, told: content.event }
     })
   }
@@ -101,7 +105,7 @@ type Plain = Required<Seen>
 function plainOf(seen: Seen | undefined): Plain[] {
   if (seen?.event === undefined || seen.told?.kind !== 'created') return []
   const { event, told } = seen
-  return missingFact(event) === undefined ? [{ ...seen, event, told }] : []
+  return event.purpose === 'prospects' ? [{ ...seen, event, told }] : []
 }
 
 /** All effects, or none; answers the meetings of those that had theirs. */

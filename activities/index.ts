@@ -8,6 +8,7 @@ import { createOperationActivities } from './operations.ts'
 import { createOwnershipActivities } from './ownership.ts'
 import { createRefreshActivities } from './refreshing.ts'
 import { createSessionActivities } from './sessions.ts'
+import { createRereadActivities } from './rereading.ts'
 import { createSyncActivities } from './sync.ts'
 
 /** Every effect a workflow may ask for, closed over what it needs. */
@@ -22,6 +23,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createHookTaskActivities(deps),
     ...createSyncActivities(deps),
     ...createEventActivities(deps),
+    ...createRereadActivities(deps),
     ...createSessionActivities(deps),
   }
 }

@@ -16,6 +16,10 @@ export interface LockedEvent {
   readonly status: EventStatus
   readonly reason: string | null
   readonly purpose: 'prospects' | 'sessions'
+  /** The webhook was made by a person: there is no access to read anything again with. */
+  readonly isByHand: boolean
+  /** Nothing had come from the hook of this integration before. */
+  readonly isAwaited: boolean
   readonly receivedAt: Date
   readonly attempts: number
   readonly body: Buffer
@@ -57,7 +61,8 @@ const lockable = ({ trx, organizationId }: TenantTx) =>
     )
     .select(['e.id', 'e.integration_id as integrationId', 'e.provider', 'e.source', 'e.kind'])
     .select(['e.status', 'e.reason', 'e.body', 'e.attempts', 'e.received_at as receivedAt'])
-    .select('i.purpose')
+    .select(['i.purpose', 'i.webhook_only as isByHand'])
+    .select(sql<boolean>`i.status = 'waitingForFirstDelivery'`.as('isAwaited'))
     .where('e.organization_id', '=', organizationId)
     .forNoKeyUpdate('e')
 

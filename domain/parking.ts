@@ -12,14 +12,11 @@ export interface Purpose {
   readonly purpose: 'prospects' | 'sessions'
 }
 
-/**
- * The fact an event waits for, or undefined when nothing is missing. The one place that later
- * reasons are added to: a client, a package.
- */
+/** The fact that a booking waits for which can become a meeting only; undefined for none. */
 export function missingFact({ integrationId, purpose }: Purpose): MissingFact | undefined {
   if (purpose === 'prospects') return undefined
   return {
-    reason: 'This integration is set to sessions, and sessions are not kept yet.',
+    reason: 'This integration is set to sessions, and bookings of this provider become none.',
     waitsFor: `purpose:${integrationId}`,
   }
 }

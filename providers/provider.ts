@@ -10,8 +10,6 @@ export interface Provider {
   readonly oauth?: OAuth
   /** Present where people hand over a key; absent where they connect by consent. */
   readonly keys?: KeyAccess
-  /** Whether a list can be asked for what has changed since a time. */
-  readonly tellsChanges: boolean
   /** What a hook of ours must be subscribed to. */
   readonly webhookEvents: readonly string[]
   readonly webhook: Webhook
@@ -144,7 +142,7 @@ export interface BookingQuery {
   /** Start times, both ends included. ISO with zone. */
   readonly from: string
   readonly to: string
-  /** Where the provider can tell what changed: only that, whenever it begins. */
+  /** Where the provider can tell it: also what has changed since, whenever it begins. */
   readonly changedSince?: string
   readonly pageToken?: string
 }

@@ -25,6 +25,20 @@ export const A_MESSAGE = {
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
 } satisfies ActivityOptions
 
+/**
+ * A look at one booking at the provider: harmless, so repeated. After a minute or two the delivery
+ * is believed as it is, and the next sync sets right what it left out.
+ */
+export const A_LOOK = {
+  startToCloseTimeout: '10 seconds',
+  retry: {
+    initialInterval: '2 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 6,
+  },
+} satisfies ActivityOptions
+
 /** A burst repeats what it had not committed; every event in it is guarded by its own row. */
 export const A_BURST = {
   startToCloseTimeout: '60 seconds',

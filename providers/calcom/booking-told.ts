@@ -36,8 +36,8 @@ export interface BookingTold {
   readonly answers: readonly Answer[]
   readonly cancelledBy: string | null
   readonly reason: string | null
-  /** Null where nothing is said of it. */
-  readonly noShow: boolean | null
+  /** Whether the person stayed away, as of when; null where nothing is said of it. */
+  readonly absence: { readonly isMarked: boolean; readonly at: Instant } | null
 }
 
 /** Somebody in a booking. */
@@ -87,8 +87,8 @@ export function inviteeOf(told: BookingTold, booker: Booker): InviteeFact {
     rescheduled: replacedByUid !== null,
     oldInviteeUri: replacesUid === null ? null : `${slotUri(replacesUid)}/${place}`,
     newInviteeUri: replacedByUid === null ? null : `${slotUri(replacedByUid)}/${place}`,
-    noShowUri: told.noShow === true ? `${uri}/no-show` : null,
-    noShowAt: told.noShow === null ? NEVER : told.toldAt,
+    noShowUri: told.absence?.isMarked === true ? `${uri}/no-show` : null,
+    noShowAt: told.absence?.at ?? NEVER,
     answers: told.answers,
     utm: { campaign: null, source: null, medium: null, content: null, term: null },
     cancelUrl: null,
@@ -124,8 +124,16 @@ export function sessionOf(told: BookingTold, kind: SessionFactKind): SessionFact
     meetingLink: told.location?.joinUrl ?? null,
     cancelledBy: told.cancelledBy,
     reason: told.reason,
-    noShow: told.noShow,
+    // What shows no mark may be older than one: only a fact about marks takes one away.
+    noShow: told.absence?.isMarked === true ? true : null,
   }
+}
+
+/** What is said of a person's absence alone; null where nothing is. */
+export function absenceOf(told: BookingTold): SessionFact | null {
+  if (told.absence === null) return null
+  const { at: occurredAt, isMarked: noShow } = told.absence
+  return { ...sessionOf(told, 'noShow'), occurredAt, noShow }
 }
 
 const slotUri = (uid: string): string => `calcom:booking/${uid}`

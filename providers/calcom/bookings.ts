@@ -4,7 +4,7 @@ import { answered, readEach } from '../answers.ts'
 import type { Fields } from '../fields.ts'
 import type { Access, Provider } from '../provider.ts'
 import { addressFor, type CalcomPlace, callApi } from './calls.ts'
-import { listedBooking, type Look, movedFrom, seriesIn } from './listed.ts'
+import { listedBooking, type Look, movedFrom, readBooking, seriesIn } from './listed.ts'
 
 /** A hundred bookings have about 300 KB. */
 const PAGE_SIZE = 100
@@ -23,12 +23,10 @@ type Bookings = Pick<Provider, 'listBookings' | 'listInvitees' | 'readBooking'>
 export const createBookings = (place: CalcomPlace, now: () => number): Bookings => ({
   listBookings: async (access, { status, from, to, changedSince, pageToken }) => {
     const operation = 'list bookings'
-    const skip = Number(pageToken ?? 0)
     const look = lookAt(place, access, now)
-    const window =
-      changedSince === undefined
-        ? { afterStart: from, beforeEnd: to, sortStart: 'asc' }
-        : { afterUpdatedAt: changedSince, sortUpdatedAt: 'asc' }
+    const { part, skip } = placeIn(pageToken)
+    const window = { afterStart: from, beforeEnd: to, sortStart: 'asc' }
+    const changes = { afterUpdatedAt: changedSince, sortUpdatedAt: 'asc' }
     const answer = await callApi(place, access, {
       operation,
       method: 'GET',
@@ -36,7 +34,7 @@ export const createBookings = (place: CalcomPlace, now: () => number): Bookings 
       headers: VERSION,
       query: {
         status: STATUSES[status],
-        ...window,
+        ...(part === 'window' ? window : changes),
         take: String(PAGE_SIZE),
         skip: String(skip),
       },
@@ -49,8 +47,9 @@ export const createBookings = (place: CalcomPlace, now: () => number): Bookings 
     // What is asked for is not always what is filtered: issue 18010 of the provider.
     const [first, last] = [instantOf(Date.parse(from)), instantOf(Date.parse(to))]
     const isAskedFor = ({ slot }: RemoteEvent): boolean =>
-      changedSince !== undefined || (slot.startTime >= first && slot.startTime <= last)
-    const nextPage = hasNext ? String(skip + PAGE_SIZE) : null
+      part === 'changes' || (slot.startTime >= first && slot.startTime <= last)
+    const after = part === 'window' && changedSince !== undefined ? 'changes:0' : null
+    const nextPage = hasNext ? `${part}:${skip + PAGE_SIZE}` : after
     return { items: items.filter(isAskedFor), unreadable, nextPage, rate }
   },
 
@@ -79,10 +78,19 @@ export const createBookings = (place: CalcomPlace, now: () => number): Bookings 
     const others = series === null || series === uid ? [] : await read(series)
     const before = former === null ? [] : await read(former)
     const all = new Map([...before, ...others, ...own].map((item) => [item.text('uid'), item]))
-    const { items } = readEach([...all.values()], (item) => listedBooking(item, look))
+    const { items } = readEach([...all.values()], (item) => readBooking(item, look))
     return { value: items, rate: null }
   },
 })
+
+/**
+ * A list has two parts: what begins in the window, whatever its date of change says, and what has
+ * changed meanwhile, whenever it begins.
+ */
+function placeIn(pageToken: string | undefined): { part: 'window' | 'changes'; skip: number } {
+  const [part, skip] = (pageToken ?? 'window:0').split(':')
+  return { part: part === 'changes' ? 'changes' : 'window', skip: Number(skip) }
+}
 
 const firstOf = (
   items: readonly Fields[],

@@ -31,7 +31,6 @@ export function createCalcom({ http, apiUrl, now = Date.now }: CalcomDeps): Prov
   return {
     name: 'calcom',
     keys: { addressOf: (chosen) => addressOf(chosen, apiUrl) },
-    tellsChanges: true,
     webhookEvents: WEBHOOK_EVENTS,
     webhook: calcomWebhook,
     identify: async (access) => {

@@ -51,7 +51,7 @@ export function deliveredBooking(
     ),
     cancelledBy: payload.maybeText('cancelledBy'),
     reason: payload.maybeText('cancellationReason') ?? payload.maybeText('rejectionReason'),
-    noShow: null,
+    absence: null,
   }
 }
 

@@ -3,7 +3,7 @@ import type { SessionFactKind } from '../../domain/session-fact.ts'
 import type { Fields } from '../fields.ts'
 import { UnreadableError } from '../reading.ts'
 import { userUri } from './addresses.ts'
-import { type BookingTold, inviteeOf, sessionOf, slotOf } from './booking-told.ts'
+import { absenceOf, type BookingTold, inviteeOf, sessionOf, slotOf } from './booking-told.ts'
 import { uidIn } from './delivered.ts'
 import { answersIn, locationIn, personIn } from './telling.ts'
 
@@ -11,6 +11,13 @@ import { answersIn, locationIn, personIn } from './telling.ts'
 export interface Look {
   readonly address: string
   readonly lookedAt: Instant
+}
+
+/** A booking read by itself, with what it says of marks: those are set and taken away silently. */
+export function readBooking(fields: Fields, look: Look): RemoteEvent {
+  const booking = listedBooking(fields, look)
+  const marks = toldOf(fields, look).flatMap((told) => absenceOf(told) ?? [])
+  return { ...booking, sessions: [...booking.sessions, ...marks] }
 }
 
 /** A booking as lists show it; of seats with everybody who has one. Section 5.4. */
@@ -86,14 +93,14 @@ function toldOf(fields: Fields, { address, lookedAt }: Look): BookingTold[] {
   const answers = answersIn(fields.maybeObject('bookingFieldsResponses'))
   if (!isSeated) {
     const [booker = null, ...guests] = people
-    const noShow = attendees[0]?.maybeFlag('absent') ?? null
-    return [{ ...booking, booker, guests, answers, noShow }]
+    const isMarked = attendees[0]?.maybeFlag('absent') === true
+    return [{ ...booking, booker, guests, answers, absence: { isMarked, at: lookedAt } }]
   }
   return seated.map((seat) => ({
     ...booking,
     booker: personIn(seat, null),
     guests: [],
     answers: answersIn(seat.maybeObject('bookingFieldsResponses')),
-    noShow: seat.maybeFlag('absent'),
+    absence: { isMarked: seat.maybeFlag('absent'), at: lookedAt },
   }))
 }

@@ -30,7 +30,6 @@ export function createCalendly(deps: CalendlyDeps): Provider {
   return {
     name: 'calendly',
     oauth: createTokens(deps.http, deps),
-    tellsChanges: false,
     webhookEvents: WEBHOOK_EVENTS,
     webhook: calendlyWebhook,
     identify: async (access) => {

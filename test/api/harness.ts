@@ -125,7 +125,6 @@ function calendlyForTests(): Provider {
   return {
     name: 'calendly',
     webhookEvents: [],
-    tellsChanges: false,
     webhook: { signatureHeader: SIGNATURE_HEADER, namesAccount: true, verify, read },
     oauth: {
       authorizeUrl: ({ state, codeChallenge, redirectUri, loginHint }) =>
