@@ -3,7 +3,7 @@ import type { Judgement } from './judgement.ts'
 import { deathOf } from './owner-health.ts'
 import { hookLost, hookRefused, hookSeen } from './owner-hook.ts'
 import { NO_HOOK } from './owner-state.ts'
-import { pageRead } from './owner-sync.ts'
+import { pageRead, syncRefused } from './owner-sync.ts'
 import type { Decision, Job, JobName, JobResult, OwnerState } from './owner-state.ts'
 
 /** Twenty decisions tell a day of an ill integration and cost two kilobytes of history. */
@@ -23,7 +23,10 @@ export function decide(
   const calm = { ...counted, ...withoutTrouble(counted, job.name) }
   if (result.kind === 'unauthorized') return tokenRefused(calm, job, judgement)
   if (result.kind === 'grantDead') return grantDied(calm, result.found)
-  if (result.kind === 'refused') return hookRefused(calm, result.refusal, judgement)
+  if (result.kind === 'refused')
+    return job.name === 'syncPage'
+      ? syncRefused(calm, result.refusal, judgement)
+      : hookRefused(calm, result.refusal, judgement)
   if (result.kind === 'hook') return hookSeen(calm, result, judgement)
   if (result.kind === 'page') return pageRead(calm, result, judgement)
   return finished(calm, { job, result }, judgement.now)
@@ -62,6 +65,9 @@ function backOff(
     ...(result.limited && { limitedUntil: now + pause }),
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
+    // What was asked for out of turn is tried again, too, and not only when its turn comes.
+    ...(job.name === 'reconcileHook' && { dueReconcile: Math.min(state.dueReconcile, now) }),
+    ...(job.name === 'syncPage' && { dueSync: Math.min(state.dueSync, now) }),
     // A refresh on the way out is part of it: the person is not kept waiting.
     cleanup:
       state.facts?.wanted === 'disconnected'
@@ -76,7 +82,9 @@ function withoutTrouble(
 ): Pick<OwnerState, 'tries' | 'notBefore' | 'trouble'> {
   const { [name]: _tries, ...tries } = state.tries
   const { [name]: _notBefore, ...notBefore } = state.notBefore
-  return { tries, notBefore, trouble: null }
+  // What another job still fails at goes on being told.
+  const isOver = Object.keys(tries).length === 0
+  return { tries, notBefore, trouble: isOver ? null : state.trouble }
 }
 
 /** Three refusals, two of them of fresh tokens, are no blip: the account itself is closed to us. */
@@ -150,4 +158,5 @@ const NEW_GRANT = {
   incident: null,
   goodAt: null,
   syncOwed: false,
+  syncRefusal: null,
 } as const

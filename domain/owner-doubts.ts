@@ -9,7 +9,8 @@ import type { OwnerState, Refusal } from './owner-state.ts'
 export function doubtsOf(state: OwnerState): readonly Doubt[] {
   const { facts } = state
   if (facts === null) return openOnes(state)
-  if (facts.wanted === 'disconnected') return []
+  // What a person put there by hand is neither looked at nor synced: no gap could ever close.
+  if (facts.wanted === 'disconnected' || facts.byHand != null) return []
   const paused: readonly Doubt[] =
     facts.wanted === 'paused' ? [{ reason: 'paused', since: null }] : []
   return [...paused, ...doubtsOfHook(state)].map(

@@ -37,6 +37,7 @@ export function healthOf(state: OwnerState): Health {
   if (death !== null)
     return { status: 'needsReconnect', reason: death, nextStep: 'Reconnect the account.' }
   if (hook.state === 'refused' && hook.refusal !== null) return REFUSED[hook.refusal]
+  if (state.syncRefusal !== null) return REFUSED[state.syncRefusal]
   if (hook.state === 'live' && state.incident !== null) return healthIn(state.incident)
   if (hook.state === 'live')
     return {

@@ -132,6 +132,8 @@ export interface OwnerState {
   readonly sync: SyncCursor | null
   /** A doubt ended while a sync was running: another one must follow. */
   readonly syncOwed: boolean
+  /** Why the provider will not show us bookings although the token works. */
+  readonly syncRefusal: Refusal | null
   /** Bookings made until then have been checked for a delivery of theirs. */
   readonly heardUntil: number
   /** Passes in a row that left something to look at again. */
@@ -228,6 +230,7 @@ export const NEW_OWNER: OwnerState = {
   goodAt: null,
   sync: null,
   syncOwed: false,
+  syncRefusal: null,
   heardUntil: 0,
   unsettledPasses: 0,
   dueReconcile: 0,

@@ -1,7 +1,7 @@
 import { withEvidence } from './incident.ts'
 import { type Judgement, spread } from './judgement.ts'
 import { isHealthy } from './owner-health.ts'
-import type { JobResult, OwnerState } from './owner-state.ts'
+import type { JobResult, OwnerState, Refusal } from './owner-state.ts'
 
 /** A delivery comes in seconds; one that is late by this much and no retry is not on its way. */
 const DELIVERY_TAKES_MS = 10 * 60_000
@@ -33,17 +33,31 @@ export function pageRead(
   const { next, restMs = 0, startedAt } = result
   const state = result.unheard > 0 ? withSilence(before, now) : before
   const notBefore = { ...state.notBefore, syncPage: now + restMs }
-  if (next !== null) return { ...state, refused: UNREFUSED, sync: next, notBefore }
+  if (next !== null)
+    return { ...state, refused: UNREFUSED, syncRefusal: null, sync: next, notBefore }
   const pause = spread(isHealthy(state) ? pace.syncHealthy : pace.syncIll, jitter)
   return {
     ...state,
     sync: null,
+    syncRefusal: null,
     syncOwed: false,
     backfilled: true,
     heardUntil: Math.max(state.heardUntil, startedAt - DELIVERY_TAKES_MS),
     dueSync: state.syncOwed ? now : now + pause,
   }
 }
+
+/** The provider will not show bookings: a person must act, so a look is taken rarely. */
+export const syncRefused = (
+  state: OwnerState,
+  refusal: Refusal,
+  { now, pace, jitter }: Judgement,
+): OwnerState => ({
+  ...state,
+  sync: null,
+  syncRefusal: refusal,
+  dueSync: now + spread(pace.syncIll, jitter),
+})
 
 const UNREFUSED = { generation: 0, times: 0 }
 

@@ -18,6 +18,11 @@ describe('incidents of a hook that is called active', () => {
     (await owner.query('select 1 from meeting where organization_id = $1')).length
   const incident = async () => (await owner.run()).incident?.kind ?? null
 
+  /** The database has no clock that a test could push. */
+  const hearAhead = () =>
+    owner.query(`update subscription set last_delivery_at = last_delivery_at + interval '1 day'
+      where organization_id = $1`)
+
   /** Deliveries are refused one after another, as the provider's back-off goes by. */
   async function failsVerification(times: number): Promise<void> {
     const known = (await owner.visitor.ledger()).deliveries.length
@@ -116,11 +121,6 @@ describe('incidents of a hook that is called active', () => {
   })
 
   describe('silence', () => {
-    /** The database has no clock that a test could push. */
-    const hearAhead = () =>
-      owner.query(`update subscription set last_delivery_at = last_delivery_at + interval '1 day'
-        where organization_id = $1`)
-
     it('rebuilds a hook that did not bring a booking, and counts it', async () => {
       await owner.visitor.fault({ kind: 'lose', times: 1 })
       await book('unheard')

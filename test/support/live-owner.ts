@@ -30,18 +30,32 @@ export interface LiveOwner extends Stage {
   delivered(count: number): Promise<void>
   wants(wanted: 'connected' | 'paused' | 'disconnected'): Promise<void>
   /** What people see of the integration. */
-  shown(): Promise<{ status: string; reason: string | null; webhook_active: boolean }>
+  shown(): Promise<Shown>
+  /** The faults of the sandbox end. */
+  heal(): Promise<void>
   /** The ledger of gaps, oldest first. */
   gaps(): Promise<GapLook[]>
   query(sql: string): Promise<Record<string, unknown>[]>
 }
 
+interface Shown {
+  readonly status: string
+  readonly reason: string | null
+  readonly webhook_active: boolean
+}
+
+/** What may be wrong at the provider before the account is connected. */
+export interface OwnerOptions extends StageOptions {
+  readonly faults?: readonly Record<string, unknown>[]
+}
+
 /** A run that goes on for longer than this has no end. */
 const MOST_STEPS = 200
 
-/** Promises a connected account whose hook stands and whose first sync is done. */
-export async function startOwner(api: TestApi, options: StageOptions = {}): Promise<LiveOwner> {
+/** Promises a connected account whose owner has done all that it can. */
+export async function startOwner(api: TestApi, options: OwnerOptions = {}): Promise<LiveOwner> {
   const stage = await setStage({ ...api, ingress: api.ingressStore }, options)
+  for (const fault of options.faults ?? []) await stage.visitor.fault(fault)
   const jobs = stage.elsewhere({ apiUrl: api.origin })
   let state: OwnerState = NEW_OWNER
   let pushed = 0
@@ -100,6 +114,7 @@ export async function startOwner(api: TestApi, options: StageOptions = {}): Prom
         want(tx, { integrationId, wanted }),
       )
     },
+    heal: async () => void (await stage.visitor.send('DELETE', '/control/faults')),
     shown: async () => {
       const sql =
         'select status, reason, webhook_active from integration where organization_id = $1'
