@@ -8,7 +8,7 @@ import { TIME_MUTATIONS } from './mutations/time.ts'
 import { noise } from './noise.ts'
 import type { Random } from './random.ts'
 import { restructured } from './restructured.ts'
-import { bytesOf, honest, signedNow } from './shipments.ts'
+import { bytesOf, honest, OWN_URI, signedNow } from './shipments.ts'
 import type { Address, Shipment } from './shipments.ts'
 
 /** One input, and what must become of it. */
@@ -74,7 +74,9 @@ export function inputsFrom(
     },
     honest: (address) => ({ kind: 'honest', isAuthentic: true, shipment: fresh(address) }),
     odd(address) {
-      const body = restructured(fresh(address).body, random)
+      let body = Buffer.alloc(0)
+      // Without its own URI it could be the twin of another: a copy, and stored once.
+      while (!body.includes(OWN_URI)) body = restructured(fresh(address).body, random)
       const shipment = signedNow(address, { body, now: now() })
       return { kind: 'odd', isAuthentic: true, shipment }
     },

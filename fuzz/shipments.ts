@@ -26,6 +26,9 @@ export interface Honest extends Shipment {
   readonly address: Address
 }
 
+/** How the URI of every booking begins; its number follows. */
+export const OWN_URI = 'https://api.calendly.com/scheduled_events/fuzz-'
+
 const BODY_TYPE = 'Content-Type: application/json'
 
 /** A unique booking of an account, honestly signed now. */
@@ -65,7 +68,7 @@ export function bytesOf({ method, path, signatures, lines, body, raw }: Shipment
 }
 
 function booking({ userUri }: Address, n: string): object {
-  const slot = `https://api.calendly.com/scheduled_events/fuzz-${n}`
+  const slot = `${OWN_URI}${n}`
   const at = '2026-11-21T10:15:00.162964Z'
   return {
     event: 'invitee.created',
