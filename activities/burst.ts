@@ -12,7 +12,7 @@ import { contentOf } from './understanding.ts'
 /** Four at a time keep PostgreSQL busy while this process parses; more only queue on the pool. */
 const LANES = 4
 /** Where a transaction's own price is spread thin, and its locks are still held for a moment only. */
-const CHUNK = 25
+const CHUNK = 50
 
 /** What a burst needs of the way that single events go. */
 export interface OneByOne {
