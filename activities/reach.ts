@@ -25,6 +25,8 @@ export interface Reach {
   /** The account the integration is connected to now; another one where an account was left. */
   readonly currentUserUri: string | null
   readonly scope: Scope
+  /** What its bookings become. */
+  readonly purpose: 'prospects' | 'sessions'
   readonly own: readonly OwnGeneration[]
 }
 
@@ -48,6 +50,7 @@ export function reachOf(
       account,
       currentUserUri: row.providerUserUri,
       scope: row.scope,
+      purpose: row.purpose,
       own,
     }
   })

@@ -1,5 +1,6 @@
 import type { InviteeFact, SlotFact } from '../domain/booking.ts'
 import type { SyncCursor } from '../domain/owner-state.ts'
+import type { SessionFact } from '../domain/session-fact.ts'
 import { isProviderError, type RateBudget } from '../providers/failures.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Reach } from './reach.ts'
@@ -19,6 +20,8 @@ export interface Seen {
 /** A page with everybody in it; `unreadable` counts what could not be understood or seen. */
 export interface SyncPage {
   readonly seen: readonly Seen[]
+  /** The same as sessions, where the provider's bookings can become any. */
+  readonly sessions: readonly SessionFact[]
   readonly unreadable: number
   readonly nextPage: string | null
   /** How long to rest, so that half of the provider's budget is left to people. */
@@ -37,6 +40,7 @@ export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
     status: place.phase,
     from: new Date(place.from).toISOString(),
     to: new Date(place.to).toISOString(),
+    changedSince: new Date(place.from).toISOString(),
     ...(place.pageToken !== null && { pageToken: place.pageToken }),
   })
   const waiting = [...page.items.entries()]
@@ -53,7 +57,8 @@ export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  return { seen: people.flat(), unreadable, restMs, nextPage: page.nextPage }
+  const sessions = page.items.flatMap((item) => item.sessions)
+  return { seen: people.flat(), sessions, unreadable, restMs, nextPage: page.nextPage }
 }
 
 /** A slot that vanished or was closed to us between two calls is skipped: it must not stop a sync. */

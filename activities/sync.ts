@@ -10,6 +10,7 @@ import type { Webhook } from '../providers/provider.ts'
 import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
 import { type Reach, reachOf } from './reach.ts'
+import { createSessionSync } from './session-sync.ts'
 import { readPage, type Seen } from './sync-pages.ts'
 import { openSync } from './sync-window.ts'
 
@@ -27,6 +28,7 @@ export interface SyncInput extends OwnedJob {
 /** Fetching bookings: what no webhook brought is found here. */
 export function createSyncActivities(deps: ActivityDeps) {
   const { database } = deps
+  const { applySessions } = createSessionSync(deps)
 
   /** One page of slots with all their people, through the same effect as a delivery. */
   async function syncPage(input: SyncInput): Promise<JobResult> {
@@ -36,15 +38,22 @@ export function createSyncActivities(deps: ActivityDeps) {
     const place =
       input.cursor ?? (await database.withTenant(organizationId, (tx) => openSync(tx, input)))
     try {
-      const { seen, unreadable, nextPage, restMs } = await readPage(reach, place)
-      const found = await applyAll(input, { place, reach, seen })
+      const page = await readPage(reach, place)
+      const { unreadable, nextPage, restMs } = page
+      const isOfSessions = reach.purpose === 'sessions'
+      // Of sessions no meeting is kept, and so none can be missing.
+      const seen = isOfSessions ? [] : page.seen
+      const found = isOfSessions
+        ? await applySessions(input, { place, reach, sessions: page.sessions })
+        : await applyAll(input, { place, reach, seen })
       const next = nextPlace(place, nextPage)
       const unheard = await record(input, { place, reach, seen, isLast: next === null })
-      const counts = { ...found, seen: seen.length, unreadable, unheard }
+      const count = isOfSessions ? page.sessions.length : seen.length
+      const counts = { ...found, seen: count, unreadable, unheard }
       deps.log.info({ integrationId, ...counts }, 'sync page')
       const ill = unreadable === 0 ? '' : `, ${unreadable} could not be read`
       const silent = unheard === 0 ? '' : `, ${unheard} that the webhook should have brought`
-      const text = `${seen.length} seen, ${found.created} new, ${found.changed} changed`
+      const text = `${count} seen, ${found.created} new, ${found.changed} changed`
       return {
         kind: 'page',
         found: `${text}${silent}${ill}`,

@@ -143,10 +143,11 @@ interface Renewal {
 /** The access is given back or dead: the same integration is renewed by a new consent. */
 async function needsConsent(
   tx: TenantTx,
-  { urls }: ApiDeps,
+  { urls, providers }: ApiDeps,
   { caller, integration }: Renewal,
 ): Promise<OperationAnswer> {
   const { id: integrationId, provider, scope, provider_account_email: email } = integration
+  if (providers[provider]?.oauth === undefined) return NEW_KEY
   const { attemptId, authorizeUrl } = await askConsent(tx, urls, {
     provider,
     scope,
@@ -162,4 +163,13 @@ async function needsConsent(
     nextStep: 'Open the page and approve.',
     authorizeUrl,
   }
+}
+
+/** There is nobody to ask for consent: a key is made by the person, at the provider. */
+const NEW_KEY: OperationAnswer = {
+  operationId: null,
+  attemptId: null,
+  outcome: 'needsConsent',
+  reason: 'There is no access to the account any more.',
+  nextStep: 'Connect it again: with a new API key, or with a webhook of your own.',
 }
