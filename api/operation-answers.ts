@@ -20,13 +20,21 @@ export async function waitForOutcome(
   { organizationId, operationId }: OperationKey,
   patienceMs: number,
 ): Promise<Operation | undefined> {
+  const look = () => database.withTenant(organizationId, (tx) => readOperation(tx, operationId))
+  const isDone = (row: Operation | undefined) => row === undefined || row.outcome !== null
+  return lookUntil(look, isDone, patienceMs)
+}
+
+/** What a row says once it is done, or as it is when patience runs out. */
+export async function lookUntil<Row>(
+  look: () => Promise<Row>,
+  isDone: (row: Row) => boolean,
+  patienceMs: number,
+): Promise<Row> {
   const until = Date.now() + patienceMs
   for (;;) {
-    const operation = await database.withTenant(organizationId, (tx) =>
-      readOperation(tx, operationId),
-    )
-    if (operation === undefined || operation.outcome !== null || Date.now() >= until)
-      return operation
+    const row = await look()
+    if (isDone(row) || Date.now() >= until) return row
     await pause(LOOK_EVERY_MS)
   }
 }

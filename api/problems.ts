@@ -25,6 +25,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'Your role may not do this' },
   'not-found': { status: 404, title: 'There is nothing here for you' },
   conflict: { status: 409, title: 'The present state does not allow this' },
+  'not-enough-credits': { status: 409, title: 'The package can not pay for this' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'This kind of content is not accepted' },
   'header-too-large': { status: 431, title: 'The header is too large' },

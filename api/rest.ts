@@ -10,6 +10,7 @@ import { useCaller } from './roles.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { connectByKeyRoutes } from './routes/connect-by-key.ts'
+import { clientRoutes } from './routes/clients.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { debtRoutes } from './routes/debts.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -18,11 +19,15 @@ import { gapRoutes } from './routes/gaps.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legacyRoutes } from './routes/legacy.ts'
 import { organizationRoutes } from './routes/organization.ts'
+import { packageRoutes } from './routes/packages.ts'
 import { parkedRoutes } from './routes/parked.ts'
 import { prospectOwnerRoutes } from './routes/prospect-owner.ts'
 import { recordRoutes } from './routes/records.ts'
 import { rejectionRoutes } from './routes/rejections.ts'
+import { recurringRoutes } from './routes/recurring.ts'
 import { replayRoutes } from './routes/replay.ts'
+import { seriesRoutes } from './routes/series.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 
 export interface RestDeps extends ApiDeps {
   readonly authenticate: Authenticate
@@ -72,6 +77,11 @@ const ROUTES = [
   apiKeyRoutes,
   auditRoutes,
   rejectionRoutes,
+  clientRoutes,
+  packageRoutes,
+  recurringRoutes,
+  sessionRoutes,
+  seriesRoutes,
   legacyRoutes,
 ]
 

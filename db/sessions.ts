@@ -100,18 +100,23 @@ interface Rest extends CallOff {
   readonly fromSessionId?: string | undefined
 }
 
-/** Calls off what of a series is still to come; answers the sessions called off, earliest first. */
+/**
+ * Calls off what of a series is still to come; answers the sessions called off, earliest first, or
+ * undefined where the series has no such session.
+ */
 export async function cancelRest(
   tx: TenantTx,
   { seriesId, clientId, fromSessionId, ...callOff }: Rest,
-): Promise<SessionJson[]> {
+): Promise<SessionJson[] | undefined> {
   // In the order in which a series is made: its row, its client, its sessions.
   await lockSeries(tx, seriesId)
   const client = await lockClient(tx, clientId)
   if (client === undefined) throw new Error('a series that was seen is gone')
   const rows = await lockRows(tx, { seriesId })
   const now = await databaseNow(tx)
-  const from = rows.find(({ id }) => id === fromSessionId)?.start_at.getTime() ?? now
+  const first = rows.find(({ id }) => id === fromSessionId)
+  if (fromSessionId !== undefined && first === undefined) return undefined
+  const from = first?.start_at.getTime() ?? now
   const rest = rows
     .filter(({ status, start_at }) => status === 'scheduled' && start_at.getTime() > now)
     .filter(({ start_at }) => start_at.getTime() >= from)

@@ -8,6 +8,7 @@ import { callerOf } from './calling.ts'
 import { aFilledTenant, keep, parkStored } from './filled.ts'
 import type { Filled } from './filled.ts'
 import { freshBody } from './ingress/door.ts'
+import { aSessionOf, SESSION_CASES } from './session-cases.ts'
 
 /** A real API with an organization that has one of everything, and another one. */
 export interface Stage {
@@ -30,6 +31,7 @@ export async function setStage(api: TestApi): Promise<Stage> {
   const stage = { api, acme, globex }
   await aParkedItem(stage)
   await anApiKey(stage)
+  await aSessionOf(stage)
   await aDebtor(stage)
   await aGap(stage)
   return stage
@@ -172,6 +174,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'GET /api/api-keys': plain,
   'POST /api/api-keys': () => ({ body: { name: 'a program', role: 'member' } }),
   'DELETE /api/api-keys/{id}': anApiKey,
+  ...SESSION_CASES,
   'GET /api/audit': plain,
   'GET /api/rejections': plain,
   'POST /calendly/disconnect': async (stage) => ({

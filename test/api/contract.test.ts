@@ -7,6 +7,7 @@ import { callerOf } from './calling.ts'
 import type { Told } from './calling.ts'
 import { CASES, setStage } from './contract-cases.ts'
 import type { Ask, Stage } from './contract-cases.ts'
+import { FOR_CLIENTS } from './session-cases.ts'
 import { startTestApi, tokenOf } from './harness.ts'
 import type { TestApi } from './harness.ts'
 import { answerSchema, loosenessOf, operationsOf } from './openapi.ts'
@@ -138,7 +139,11 @@ describe('the contract', () => {
       assert.equal(nobody.status, 401)
       assertProblem(nobody, route)
 
-      if (route !== 'GET /api/me') {
+      if (FOR_CLIENTS.includes(route)) {
+        const other = await ask(route, { ...unsigned, token: client })
+        const isEmpty = Array.isArray(other.body['items']) && other.body['items'].length === 0
+        assert.ok(other.status === 404 || isEmpty, 'a client sees what is not its own')
+      } else if (route !== 'GET /api/me') {
         const outsider = await ask(route, { ...unsigned, token: client })
         assert.equal(outsider.status, 403)
         assertProblem(outsider, route)
@@ -176,6 +181,10 @@ describe('the contract', () => {
     'parked',
     'debts',
     'gaps',
+    'clients',
+    'packages',
+    'sessions',
+    'series',
     'api-keys',
     'audit',
   ])
