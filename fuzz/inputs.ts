@@ -74,7 +74,7 @@ export function inputsFrom(
     },
     honest: (address) => ({ kind: 'honest', isAuthentic: true, shipment: fresh(address) }),
     odd(address) {
-      let body = Buffer.alloc(0)
+      let body: Buffer = Buffer.alloc(0)
       // Without its own URI it could be the twin of another: a copy, and stored once.
       while (!body.includes(OWN_URI)) body = restructured(fresh(address).body, random)
       const shipment = signedNow(address, { body, now: now() })

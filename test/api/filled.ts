@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { createActivities } from '../../activities/index.ts'
 import { park } from '../../db/parked.ts'
+import { calcomWebhook } from '../../providers/calcom/client.ts'
 import { calendlyWebhook } from '../../providers/calendly/client.ts'
 import { bytes } from '../support/calendly-payloads.ts'
 import { freshBody } from './ingress/door.ts'
@@ -66,7 +67,10 @@ export function applyStored(
 ): Promise<string> {
   const { applyEvent } = createActivities({
     database,
-    providers: { calendly: { webhook: calendlyWebhook } as never },
+    providers: {
+      calendly: { webhook: calendlyWebhook } as never,
+      calcom: { webhook: calcomWebhook } as never,
+    },
     apiUrl: API_URL,
     nudgeOwner: async () => {},
     log: { info: () => {}, warn: () => {} },

@@ -14,6 +14,7 @@ import type { IngressStore } from '../../db/ingress-store.ts'
 import { findOrCreateForConnect } from '../../db/integrations.ts'
 import { parseKeyRing } from '../../db/key-ring.ts'
 import { createGeneration, markListed, openSigningKey } from '../../db/subscriptions.ts'
+import type { ProviderName } from '../../domain/provider-name.ts'
 import { read } from '../../providers/calendly/payload.ts'
 import { SIGNATURE_HEADER, verify } from '../../providers/calendly/signature.ts'
 import type { Provider } from '../../providers/provider.ts'
@@ -179,7 +180,11 @@ let made = 0
 /** Promises a connected tenant whose account has this URI. */
 export async function aTenant(
   { database, owner }: Pick<TestApi, 'database' | 'owner'>,
-  { userUri, ...person }: { userUri: string } & Partial<Person>,
+  {
+    userUri,
+    provider = 'calendly',
+    ...person
+  }: { userUri: string; provider?: ProviderName } & Partial<Person>,
 ): Promise<Tenant> {
   made += 1
   const told = { organization: `org-${made}`, subject: `user-${made}`, ...person }
@@ -191,7 +196,7 @@ export async function aTenant(
   const { organizationId, userId } = identity
   const hook = await database.withTenant(organizationId, async (tx) => {
     const integrationId = await findOrCreateForConnect(tx, {
-      provider: 'calendly',
+      provider,
       scope: 'user',
       userId,
       purpose: 'prospects',
