@@ -48,7 +48,8 @@ export function createHookActivities(deps: ActivityDeps) {
       const foreign = await foreignAmong(database, job.organizationId, listed)
       return { ...(await keep(job, reach, next)), foreign }
     } catch (error) {
-      return jobResultOf(error)
+      const isRefused = isProviderError(error, 'role') && scope === 'user'
+      return isRefused && (await hasLeft(reach)) ? LEFT : jobResultOf(error)
     }
   }
 
@@ -115,6 +116,22 @@ export function createHookActivities(deps: ActivityDeps) {
   }
 
   return { reconcileHook }
+}
+
+/** A hook of one's own is refused to nobody by role: the account may be in another organization now. */
+async function hasLeft({ provider, access, account }: Reach): Promise<boolean> {
+  try {
+    const { value } = await provider.identify(access)
+    return value.organizationUri !== account.organizationUri
+  } catch {
+    return false
+  }
+}
+
+const LEFT: JobResult = {
+  kind: 'refused',
+  refusal: 'moved',
+  found: 'the account is in another organization than it was connected in',
 }
 
 /** What a pass is told beside the row: the hook that is to be replaced although it looks well. */

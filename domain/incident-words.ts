@@ -6,7 +6,7 @@ export function healthIn({ kind, isRebuilt, isBack }: Incident): Health {
   if (isRebuilt)
     return {
       status: 'waitingForFirstDelivery',
-      reason: `${CAUSE[kind]} The webhook was made anew and waits for its first delivery.`,
+      reason: REBUILT[kind],
       nextStep: 'Nothing to do: bookings are fetched meanwhile.',
     }
   return { status: 'polling', reason: CAUSE[kind], nextStep: isBack ? CURE[kind] : HEALING[kind] }
@@ -16,6 +16,14 @@ const CAUSE: Readonly<Record<IncidentKind, string>> = {
   otherKey: 'The provider signs with another key, so its deliveries are refused.',
   staleSignature: 'The provider’s deliveries are signed too long ago to be believed.',
   silentHook: 'Bookings came that the webhook did not bring, although it is called active.',
+}
+
+const REBUILT: Readonly<Record<IncidentKind, string>> = {
+  otherKey:
+    'The provider signed with another key: the webhook was made anew and waits for its first delivery.',
+  staleSignature: 'The webhook was made anew and waits for its first delivery.',
+  silentHook:
+    'The webhook did not bring a booking: it was made anew and waits for its first delivery.',
 }
 
 const HEALING: Readonly<Record<IncidentKind, string>> = {

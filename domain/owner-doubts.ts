@@ -42,5 +42,6 @@ const REFUSED: Readonly<Record<Refusal, DoubtReason>> = {
   plan: 'planRefused',
   scope: 'scopeRefused',
   role: 'roleRefused',
+  moved: 'roleRefused',
   request: 'requestRefused',
 }

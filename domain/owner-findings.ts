@@ -12,6 +12,8 @@ export function findingsOf(state: OwnerState, now: number): readonly Finding[] {
   if (facts === null) return [CONNECTING]
   if (facts.wanted === 'disconnected') return leaving(state, health)
   const next = goesOn(state, now)
+  if (facts.byHand != null && facts.wanted === 'connected')
+    return health.status === 'live' ? [] : [told('waitingForFirstDelivery', health, next)]
   if (deathOf(state) !== null && !facts.incoming) return [told('needsReconnect', health, next)]
   const found = [...limits(state, { now, next }), ...ofHook(state, health, next)]
   if (facts.wanted === 'paused') return [told('paused', health, next), ...found]
@@ -49,7 +51,8 @@ function limits({ limitedUntil }: OwnerState, { now }: Moment): readonly Finding
 function ofHook(state: OwnerState, health: Health, next: string): readonly Finding[] {
   const { hook, incident, trouble } = state
   const detail = trouble === null ? null : asSentence(trouble)
-  if (hook.refusal !== null) return [told(REFUSED[hook.refusal], health, next)]
+  const refusal = hook.refusal ?? state.syncRefusal
+  if (refusal !== null) return [told(REFUSED[refusal], health, next)]
   if (incident !== null && hook.state === 'live') return [told(incident.kind, health, next)]
   if (hook.state === 'missing')
     return [
@@ -72,6 +75,7 @@ const REFUSED: Readonly<Record<Refusal, FindingCode>> = {
   plan: 'planRefused',
   scope: 'scopeRefused',
   role: 'roleRefused',
+  moved: 'needsReconnect',
   request: 'requestRefused',
 }
 

@@ -71,6 +71,11 @@ const REFUSED: Readonly<Record<Refusal, Health>> = {
     reason: "The account's role may not create this webhook.",
     nextStep: 'Ask an owner or admin of the provider organization to connect.',
   },
+  moved: {
+    status: 'needsReconnect',
+    reason: 'The account has left the organization that it was connected in.',
+    nextStep: 'Reconnect the account to go on with it as it is now.',
+  },
   request: {
     status: 'failed',
     reason: 'The provider calls our request for a webhook wrong.',

@@ -81,7 +81,7 @@ export interface HookFacts {
 }
 
 /** Why a provider will not give us a hook although the token works. */
-export type Refusal = 'plan' | 'scope' | 'role' | 'request'
+export type Refusal = 'plan' | 'scope' | 'role' | 'moved' | 'request'
 
 /** Where a running sync stands. `phase` walks the active bookings first, then the canceled. */
 export interface SyncCursor {

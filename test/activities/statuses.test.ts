@@ -71,6 +71,14 @@ const CASES: readonly Case[] = [
     end: reconnect,
   },
   {
+    title: 'the person is removed from the organization',
+    cause: ({ visitor }) => visitor.fault({ kind: 'user-removed', user: 'rita@acme.test' }),
+    status: 'needsReconnect',
+    reason: /left the organization/,
+    gap: 'roleRefused',
+    end: reconnect,
+  },
+  {
     title: 'the provider calls our request wrong',
     cause: async (owner) => {
       await disable(owner)

@@ -47,6 +47,62 @@ export const SERVER_FR: ReadonlyMap<string, string> = new Map([
     'Le fournisseur réessaie de nous transmettre des réservations.',
   ],
   [
+    'The account has left the organization that it was connected in.',
+    'Le compte a quitté l’organisation dans laquelle il avait été connecté.',
+  ],
+  [
+    'Reconnect the account to go on with it as it is now.',
+    'Reconnectez le compte pour continuer avec lui tel qu’il est maintenant.',
+  ],
+  [
+    'The provider signs with another key, so its deliveries are refused.',
+    'Le fournisseur signe avec une autre clé : ses envois sont refusés.',
+  ],
+  [
+    'The provider’s deliveries are signed too long ago to be believed.',
+    'La signature des envois du fournisseur est trop ancienne pour être crue.',
+  ],
+  [
+    'Bookings came that the webhook did not bring, although it is called active.',
+    'Des réservations sont arrivées sans que le webhook, pourtant dit actif, les transmette.',
+  ],
+  [
+    'The provider signed with another key: the webhook was made anew and waits for its first delivery.',
+    'Le fournisseur signait avec une autre clé : le webhook a été recréé et attend son premier envoi.',
+  ],
+  [
+    'The webhook did not bring a booking: it was made anew and waits for its first delivery.',
+    'Le webhook n’a pas transmis une réservation : il a été recréé et attend son premier envoi.',
+  ],
+  [
+    'The webhook was made anew and waits for its first delivery.',
+    'Le webhook a été recréé et attend son premier envoi.',
+  ],
+  [
+    'Nothing to do: bookings are fetched meanwhile.',
+    'Rien à faire : les réservations sont relevées en attendant.',
+  ],
+  [
+    'Nothing to do: the webhook is made anew with a new key, bookings are fetched.',
+    'Rien à faire : le webhook est recréé avec une nouvelle clé, les réservations sont relevées.',
+  ],
+  [
+    'Nothing to do: the webhook is made anew, bookings are fetched meanwhile.',
+    'Rien à faire : le webhook est recréé, les réservations sont relevées en attendant.',
+  ],
+  [
+    'Check the clock of this installation; bookings are fetched meanwhile.',
+    'Vérifiez l’horloge de cette installation ; les réservations sont relevées en attendant.',
+  ],
+  [
+    'A new webhook did not help: enter the signing key of the provider’s app in the settings of this installation. Bookings are fetched meanwhile.',
+    'Un nouveau webhook n’a rien changé : indiquez la clé de signature de l’application du fournisseur dans les réglages de cette installation. Les réservations sont relevées en attendant.',
+  ],
+  [
+    'A new webhook did not help yet; another one is made every six hours. Bookings are fetched meanwhile.',
+    'Un nouveau webhook n’a rien changé pour l’instant ; un autre est créé toutes les six heures. Les réservations sont relevées en attendant.',
+  ],
+  [
     'We keep removing what is left at the provider for 72 hours.',
     'Nous continuons pendant 72 heures à retirer ce qui reste chez le fournisseur.',
   ],
