@@ -20,10 +20,10 @@ const CAUSE: Readonly<Record<IncidentKind, string>> = {
 
 const REBUILT: Readonly<Record<IncidentKind, string>> = {
   otherKey:
-    'The provider signed with another key: the webhook was made anew and waits for its first delivery.',
+    'The provider signs with another key, so the webhook was made anew and waits for its first delivery.',
   staleSignature: 'The webhook was made anew and waits for its first delivery.',
   silentHook:
-    'The webhook did not bring a booking: it was made anew and waits for its first delivery.',
+    'Bookings came that the webhook did not bring, so it was made anew and waits for its first delivery.',
 }
 
 const HEALING: Readonly<Record<IncidentKind, string>> = {

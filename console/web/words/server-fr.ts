@@ -67,11 +67,11 @@ export const SERVER_FR: ReadonlyMap<string, string> = new Map([
     'Des réservations sont arrivées sans que le webhook, pourtant dit actif, les transmette.',
   ],
   [
-    'The provider signed with another key: the webhook was made anew and waits for its first delivery.',
+    'The provider signs with another key, so the webhook was made anew and waits for its first delivery.',
     'Le fournisseur signait avec une autre clé : le webhook a été recréé et attend son premier envoi.',
   ],
   [
-    'The webhook did not bring a booking: it was made anew and waits for its first delivery.',
+    'Bookings came that the webhook did not bring, so it was made anew and waits for its first delivery.',
     'Le webhook n’a pas transmis une réservation : il a été recréé et attend son premier envoi.',
   ],
   [
