@@ -13,6 +13,7 @@ export type FindingCode =
   | 'ownerGone'
   | 'connecting'
   | 'needsReconnect'
+  | 'waitingForFirstDelivery'
   | 'planRefused'
   | 'scopeRefused'
   | 'roleRefused'

@@ -60,6 +60,7 @@ function backOff(
   const pause = (result.afterMs ?? grown) * (1 + jitter / 4)
   return {
     ...state,
+    ...stillDue(state, job, now),
     ...(result.lost !== undefined && hookLost(state, result.lost, now)),
     trouble: result.found,
     ...(result.limited && { limitedUntil: now + pause }),
@@ -101,8 +102,18 @@ function tokenRefused(state: OwnerState, job: Job, { now }: Judgement): OwnerSta
   const times = state.refused.times + 1
   if (times >= REFUSALS_BELIEVED)
     return grantDied(state, 'The provider refuses our access although the token was refreshed.')
-  return { ...state, refused: { generation, times } }
+  return { ...state, ...stillDue(state, job, now), refused: { generation, times } }
 }
+
+/** What was asked for and not done is due, although its own time may not have come. */
+const stillDue = (
+  { dueReconcile, dueSync }: OwnerState,
+  { name }: Job,
+  now: number,
+): Pick<OwnerState, 'dueReconcile' | 'dueSync'> => ({
+  dueReconcile: name === 'reconcileHook' ? Math.min(dueReconcile, now) : dueReconcile,
+  dueSync: name === 'syncPage' ? Math.min(dueSync, now) : dueSync,
+})
 
 function grantDied(state: OwnerState, why: string): OwnerState {
   const { facts } = state

@@ -22,6 +22,17 @@ describe('owner in doubt', () => {
     assert.equal(settled(after(again, 'reconcileHook', listed)), true)
   })
 
+  it('does again what was asked for when it failed, or the token was refused', () => {
+    const live = after(owner(), 'reconcileHook', listed)
+    const asked = after(live, 'reconcileHook', listed, START + 1)
+
+    const blip = after(asked, 'reconcileHook', { kind: 'again', found: '500' }, START + 2)
+    const refused = after(asked, 'reconcileHook', { kind: 'unauthorized' }, START + 2)
+
+    assert.equal(chosen(blip, START + 10_000), 'reconcileHook')
+    assert.equal(chosen(refused, START + 3), 'refreshToken')
+  })
+
   it('knows nothing of the hook once it has taken over another grant', () => {
     const live = after(owner(), 'reconcileHook', listed)
     const switched = adopt(live, facts({ wantedRevision: 2, incoming: true }))
