@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util'
 import type { Figure } from './figure.ts'
 import { rowOf } from './figure.ts'
 import { accept } from './questions/accept.ts'
+import { besieged } from './questions/besieged.ts'
 import { drain } from './questions/drain.ts'
 import { memory } from './questions/memory.ts'
 import { visible } from './questions/visible.ts'
 import { openStand } from './stand.ts'
 
 /** In this order: memory at rest can only be seen before any load. */
-const QUESTIONS = { memory, accept, visible, drain } as const
+const QUESTIONS = { memory, accept, besieged, visible, drain } as const
 type Question = keyof typeof QUESTIONS
 
 const { values } = parseArgs({
@@ -25,7 +26,7 @@ const asked = Object.keys(QUESTIONS).filter(
 const [rounds, percent] = [Number(values.rounds), Number(values.percent)]
 const isSensible = asked.length > 0 && Number.isInteger(rounds) && rounds > 0 && percent > 0
 if (!isSensible) {
-  console.error('usage: npm run bench -- [--json] [--only accept|visible|drain|memory]')
+  console.error('usage: npm run bench -- [--json] [--only accept|besieged|visible|drain|memory]')
   console.error('         [--rounds 5] [--percent 100, less for a quick look]')
   process.exit(2)
 }

@@ -26,12 +26,19 @@ export type Job =
       readonly perSecond: number
       readonly watch: Watch
     }
+  | {
+      readonly kind: 'besieged'
+      readonly target: Target
+      readonly count: number
+      readonly perSecond: number
+      readonly forgedPerValid: number
+    }
 
 /** What it measured; times of day are epoch milliseconds. */
 export interface Measured {
   readonly beganAt: number
   readonly endedAt: number
-  /** Milliseconds: of a burst to the answer, of paced bookings to the sight of them. */
+  /** Milliseconds: of paced bookings to the sight of them, of all others to the answer. */
   readonly p50: number
   readonly p99: number
 }

@@ -1,4 +1,5 @@
 import type { Job, Measured } from './jobs.ts'
+import { runBesieged } from './run-besieged.ts'
 import { runBurst } from './run-burst.ts'
 import { runPaced } from './run-paced.ts'
 
@@ -8,9 +9,13 @@ process.once('disconnect', () => process.exit())
 process.send?.({ ready: true })
 
 async function answer(job: Job): Promise<void> {
-  const run = (): Promise<Measured> => (job.kind === 'burst' ? runBurst(job) : runPaced(job))
-  await run().then(
+  await run(job).then(
     (measured) => process.send?.({ measured }),
     (error: unknown) => process.send?.({ error: String(error) }),
   )
+}
+
+function run(job: Job): Promise<Measured> {
+  if (job.kind === 'burst') return runBurst(job)
+  return job.kind === 'paced' ? runPaced(job) : runBesieged(job)
 }

@@ -15,6 +15,7 @@ const NAMED = [
   'accept_rate',
   'accept_rate_beside_one_statement',
   'accept_p99',
+  'accept_p99_among_forgeries',
   'visible_p50',
   'visible_p99',
   'drain_rate',
