@@ -63,7 +63,7 @@ export const ILLNESSES: readonly Illness[] = [
   {
     name: 'a hook that is silent',
     code: 'silentHook',
-    first: /^The webhook did not bring [^.]*; nothing to do/,
+    first: /^Bookings came that the webhook did not bring[^.]*; nothing to do/,
     catchIt: async ({ owner: one }) => {
       await one.visitor.fault({ kind: 'lose', times: 1 })
       await one.visitor.book()
