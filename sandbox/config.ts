@@ -12,6 +12,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): SandboxOptions
       secret: env['SANDBOX_CALENDLY_CLIENT_SECRET'],
     },
     calendlyAppKey: env['SANDBOX_CALENDLY_APP_KEY'],
+    // Cal.com counts calls alike for all plans.
+    calcom:
+      limit === undefined || limit === 'plan'
+        ? {}
+        : { requestLimit: limit === 'off' ? limit : Number(limit) },
     calendly: {
       ...(limit === undefined ? {} : { requestLimit: readLimit(limit) }),
       ...(env['SANDBOX_FIRST_RETRY_SECONDS'] === undefined

@@ -5,6 +5,8 @@ import { registerBookings } from './booking-routes.ts'
 import type { Desk } from './bookings.ts'
 import { createGate } from './gate.ts'
 import { registerMe } from './me.ts'
+import { registerOAuth2 } from './oauth2.ts'
+import { registerOAuthClients } from './oauth-clients.ts'
 import { answerProblems, problemBody, TOO_MANY, UNEXPECTED } from './problems.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { registerWebhooks } from './webhooks.ts'
@@ -25,6 +27,8 @@ export function registerCalcom(app: FastifyInstance, desk: Desk): () => void {
   acceptEmptyBodies(app)
   const gate = createGate(app, { calcom, limits, tampering })
   registerMe(app, { calcom, gate })
+  registerOAuthClients(app, { calcom, gate })
+  registerOAuth2(app, { calcom, gate })
   registerWebhooks(app, { calcom, gate })
   registerBookings(app, { desk, gate })
   registerBookingActions(app, { desk, gate })

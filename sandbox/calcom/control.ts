@@ -1,37 +1,37 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isRecord, textOf } from '../json.ts'
-import { bookingObject } from './booking-object.ts'
 import type { Desk } from './bookings.ts'
-import { book, confirm, pay, reject, setNoShow } from './bookings.ts'
-import { cancel, requestReschedule } from './cancel.ts'
 import { findUser } from './context.ts'
+import { registerBookingControl } from './control-bookings.ts'
 import { issueKey } from './credentials.ts'
-import { hookObject } from './hooks.ts'
+import { createHook, findHook, hookObject } from './hooks.ts'
 import { meObject } from './me.ts'
-import { readOrder, readStart } from './orders.ts'
-import { createUser } from './people.ts'
-import { canMove, reschedule } from './reschedule.ts'
-import type { Booking } from './world.ts'
+import { issueCode } from './oauth2.ts'
+import { createClient } from './oauth-clients.ts'
+import { createEventType, createUser } from './people.ts'
+import type { EventType, HookScope, Recurrence } from './world.ts'
+
+const SCOPES: readonly HookScope[] = ['user', 'event-type', 'team', 'organization', 'oauth-client']
 
 /** Everything a test may do to this Cal.com from the outside. */
 export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
-  const { calcom } = desk
+  const { calcom, dispatcher } = desk
   const { world } = calcom
+
+  registerBookingControl(app, desk)
 
   app.get('/users', async () => ({ users: world.users.all().map(meObject) }))
 
   app.post('/users', async (request, reply) => {
-    const given = isRecord(request.body) ? request.body : {}
+    const given = bodyOf(request.body)
     const email = textOf(given, 'email')
     const name = textOf(given, 'name')
     if (email === undefined || name === undefined) return refuse(reply, 'email and name are needed')
     if (findUser(calcom, email) !== undefined) return refuse(reply, 'email is taken', 409)
-    const organization =
-      given['organization'] === undefined ? undefined : Number(given['organization'])
     const user = createUser(calcom, {
       email,
       name,
-      organization,
+      organization: numberOf(given['organization']),
       timeZone: textOf(given, 'timezone'),
       isAdmin: given['admin'] !== false,
     })
@@ -39,11 +39,11 @@ export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
   })
 
   app.post('/keys', async (request, reply) => {
-    const given = isRecord(request.body) ? request.body : {}
+    const given = bodyOf(request.body)
     const user = findUser(calcom, given['user'])
     if (user === undefined) return refuse(reply, 'no such user', 404)
-    const seconds = given['seconds'] === undefined ? undefined : Number(given['seconds'])
-    return reply.code(201).send({ api_key: issueKey(calcom, user, seconds) })
+    const key = issueKey(calcom, user, numberOf(given['seconds']))
+    return reply.code(201).send({ api_key: key })
   })
 
   app.get('/tokens', async () => ({
@@ -53,6 +53,37 @@ export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
       user_email: world.users.get(String(user))?.email ?? '',
     })),
   }))
+
+  app.post('/oauth-clients', async (request, reply) => {
+    const given = bodyOf(request.body)
+    return reply.code(201).send(
+      createClient(calcom, {
+        name: textOf(given, 'name') ?? 'Platform',
+        organization: numberOf(given['organization']) ?? 1,
+        redirectUris: Array.isArray(given['redirect_uris'])
+          ? given['redirect_uris'].map(String)
+          : [],
+      }),
+    )
+  })
+
+  app.post('/oauth-codes', async (request, reply) => {
+    const given = bodyOf(request.body)
+    const user = findUser(calcom, given['user'])
+    const client = world.clients.get(textOf(given, 'client') ?? '')
+    if (user === undefined || client === undefined) return refuse(reply, 'user and client', 404)
+    const redirectUri = textOf(given, 'redirect_uri') ?? ''
+    const challenge = textOf(given, 'code_challenge') ?? null
+    const code = issueCode(calcom, { user, client, redirectUri, challenge })
+    return reply.code(201).send({ code })
+  })
+
+  app.post('/event-types', async (request, reply) => {
+    const given = bodyOf(request.body)
+    const owner = findUser(calcom, given['user'])
+    if (owner === undefined) return refuse(reply, 'no such user', 404)
+    return reply.code(201).send(createEventType(calcom, { owner, ...readEventType(given) }))
+  })
 
   app.get('/hooks', async () => ({
     hooks: world.hooks.all().map((hook) => {
@@ -68,88 +99,67 @@ export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
     }),
   }))
 
-  app.post('/bookings', async (request, reply) => {
-    const order = readOrder(calcom, request.body)
-    if (typeof order === 'string') return refuse(reply, order, statusOf(order))
-    return reply.code(201).send(show(book(desk, order)))
-  })
-
-  act('cancel', async (booking, given, reply) => {
-    if (booking.status === 'cancelled') return refuse(reply, 'already cancelled', 409)
-    const by = given['by'] === 'host' ? 'host' : 'attendee'
-    const reach =
-      given['reach'] === 'all' || given['reach'] === 'following' ? given['reach'] : 'one'
-    const isDone = await cancel(desk, booking, {
-      by,
-      reach,
-      reason: textOf(given, 'reason') ?? null,
+  app.post('/hooks', async (request, reply) => {
+    const given = bodyOf(request.body)
+    const scope = SCOPES.find((one) => one === given['scope'])
+    const url = textOf(given, 'url')
+    if (scope === undefined || url === undefined) return refuse(reply, 'scope and url are needed')
+    const user = findUser(calcom, given['owner'])
+    const hook = createHook(calcom, {
+      scope,
+      owner:
+        scope === 'user' ? String(user?.id) : String(numberOf(given['owner']) ?? given['owner']),
+      subscriberUrl: url,
+      triggers: Array.isArray(given['triggers']) ? given['triggers'].map(String) : [],
+      ...(textOf(given, 'secret') === undefined ? {} : { secret: textOf(given, 'secret') ?? null }),
+      payloadTemplate: textOf(given, 'template') ?? null,
+      appId: textOf(given, 'app'),
     })
-    return isDone ? show(booking) : refuse(reply, 'the service failed after telling', 500)
+    return reply.code(201).send(hookObject(calcom, hook))
   })
 
-  act('reschedule', async (booking, given, reply) => {
-    if (!canMove(booking)) return refuse(reply, 'already cancelled', 409)
-    const start = readStart(calcom, textOf(given, 'start_time'))
-    if (Number.isNaN(start)) return refuse(reply, 'start_time is no time')
-    const by = given['by'] === 'host' ? 'host' : 'attendee'
-    void reply.code(201)
-    return show(reschedule(desk, booking, { start, by, reason: textOf(given, 'reason') }))
+  app.post('/hooks/:id/ping', async (request, reply) => {
+    const hook = findHook(calcom, (request.params as { id: string }).id)
+    if (hook === undefined) return refuse(reply, 'no such hook', 404)
+    await dispatcher.tellHook(hook, { trigger: 'PING', uid: '' })
+    return reply.send({ done: true })
   })
+}
 
-  act('request-reschedule', async (booking, given) => {
-    await requestReschedule(desk, booking, textOf(given, 'reason') ?? '')
-    return show(booking)
-  })
-
-  act('confirm', async (booking, _given, reply) => {
-    if (booking.status !== 'pending') return refuse(reply, 'nothing to confirm', 409)
-    confirm(desk, booking)
-    return show(booking)
-  })
-
-  act('reject', async (booking, given, reply) => {
-    if (booking.status !== 'pending') return refuse(reply, 'nothing to reject', 409)
-    reject(desk, booking, textOf(given, 'reason') ?? null)
-    return show(booking)
-  })
-
-  act('paid', async (booking, _given, reply) => {
-    if (booking.paymentId === null || booking.isPaid) return refuse(reply, 'nothing to pay', 409)
-    pay(desk, booking)
-    return show(booking)
-  })
-
-  act('no-show', async (booking, given) => {
-    const emails = Array.isArray(given['emails']) ? given['emails'].map(String) : undefined
-    setNoShow(desk, booking, { absent: given['set'] !== false, emails })
-    return show(booking)
-  })
-
-  /** Registers what may be done to one booking. */
-  function act(
-    name: string,
-    run: (
-      booking: Booking,
-      given: Record<string, unknown>,
-      reply: FastifyReply,
-    ) => Promise<unknown>,
-  ): void {
-    app.post(`/bookings/:uid/${name}`, async (request, reply) => {
-      const booking = world.bookings.get((request.params as { uid: string }).uid)
-      if (booking === undefined) return refuse(reply, 'no such booking', 404)
-      return run(booking, isRecord(request.body) ? request.body : {}, reply)
-    })
+function readEventType(given: Record<string, unknown>): Partial<Omit<EventType, 'id' | 'owner'>> {
+  const length = numberOf(given['length'])
+  const slug = textOf(given, 'slug')
+  const title = textOf(given, 'title')
+  return {
+    ...(slug === undefined ? {} : { slug }),
+    ...(title === undefined ? {} : { title }),
+    ...(length === undefined ? {} : { length }),
+    team: numberOf(given['team']) ?? null,
+    seats: numberOf(given['seats']) ?? null,
+    price: numberOf(given['price']) ?? 0,
+    requiresConfirmation: given['requires_confirmation'] === true,
+    recurrence: readRecurrence(given['recurrence']) ?? null,
   }
+}
 
-  function show(booking: Booking) {
-    return { booking: bookingObject(calcom, booking) }
+/** How often something recurs, weekly unless said otherwise. */
+function readRecurrence(given: unknown): Recurrence | undefined {
+  if (!isRecord(given)) return undefined
+  return {
+    freq: numberOf(given['freq']) ?? 2,
+    interval: numberOf(given['interval']) ?? 1,
+    count: numberOf(given['count']) ?? 1,
   }
+}
+
+function bodyOf(body: unknown): Record<string, unknown> {
+  return isRecord(body) ? body : {}
+}
+
+function numberOf(given: unknown): number | undefined {
+  return given === undefined || given === null ? undefined : Number(given)
 }
 
 function refuse(reply: FastifyReply, error: string, status = 400) {
   return reply.code(status).send({ error })
-}
-
-function statusOf(complaint: string): number {
-  return complaint.endsWith('known') || complaint.endsWith('known user') ? 404 : 400
 }

@@ -11,6 +11,7 @@ import { registerCalcomControl } from './control.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { actOnFault, CALCOM_FAULTS } from './fault-actions.ts'
 import { resumeMeetings } from './meetings.ts'
+import { registerPages } from './pages.ts'
 import { createDemoPeople } from './people.ts'
 import type { CalcomSwitches } from './switches.ts'
 import { createSwitches } from './switches.ts'
@@ -44,6 +45,9 @@ export function openCalcom(
     },
     { prefix: '/calcom/v2' },
   )
+  void app.register(async (pages: FastifyInstance) => registerPages(pages, desk), {
+    prefix: '/calcom',
+  })
   void app.register(async (control: FastifyInstance) => registerCalcomControl(control, desk), {
     prefix: '/control/calcom',
   })

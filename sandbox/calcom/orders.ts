@@ -3,7 +3,13 @@ import type { Calcom } from './context.ts'
 import { findUser } from './context.ts'
 import type { Order, Person } from './new-booking.ts'
 import { createEventType } from './people.ts'
-import type { EventType, User } from './world.ts'
+import type { EventType, Recurrence, User } from './world.ts'
+
+export interface SeriesOrder {
+  order: Order
+  recurrence: Recurrence
+  stopAfter: number | undefined
+}
 
 /** Reads a booking order of control; a text says what is wrong with it. */
 export function readOrder(calcom: Calcom, body: unknown): Order | string {
@@ -29,6 +35,27 @@ export function readOrder(calcom: Calcom, body: unknown): Order | string {
     answers: isRecord(given['answers']) ? given['answers'] : {},
     metadata: isRecord(given['metadata']) ? given['metadata'] : {},
   }
+}
+
+/** Reads an order of a series: weekly, four times, unless it says otherwise. */
+export function readSeries(calcom: Calcom, body: unknown): SeriesOrder | string {
+  const given = isRecord(body) ? body : {}
+  const host = findUser(calcom, given['user'])
+  if (host === undefined) return 'user must name a known user'
+  const number = (name: string, usual: number) => Number(given[name] ?? usual)
+  const recurrence = {
+    freq: number('freq', 2),
+    interval: number('interval', 1),
+    count: number('count', 4),
+  }
+  const slug = `series-${calcom.world.eventTypes.by('owner', String(host.id)).length + 1}`
+  const requiresConfirmation = given['requires_confirmation'] === true
+  const wishes = { owner: host, slug, recurrence, requiresConfirmation }
+  const { id } = createEventType(calcom, wishes)
+  const order = readOrder(calcom, { ...given, event_type: id })
+  if (typeof order === 'string') return order
+  const { stop_after: stopAfter } = given
+  return { order, recurrence, stopAfter: stopAfter === undefined ? undefined : Number(stopAfter) }
 }
 
 /** The start asked for, else a free hour of its own a week ahead. */

@@ -23,7 +23,7 @@ export class Guest extends Visitor {
   key = ''
 
   /** Calls the API with a key, Rita's unless another is given. */
-  async api2(
+  async call(
     method: string,
     path: string,
     options: { key?: string; json?: unknown; headers?: Record<string, string> } = {},
@@ -48,7 +48,7 @@ export class Guest extends Visitor {
 
   hook(subscriberUrl: string, more: Record<string, unknown> = {}): Promise<Answer> {
     const json = { subscriberUrl, active: true, triggers: TRIGGERS, secret: SECRET, ...more }
-    return this.api2('POST', '/webhooks', { json })
+    return this.call('POST', '/webhooks', { json })
   }
 
   /** Books with Rita; answers the booking as the API shows it. */
@@ -60,6 +60,17 @@ export class Guest extends Visitor {
       ...more,
     })
     return body.booking
+  }
+
+  /** The hooks of everybody, as control shows them. */
+  async held(): Promise<any[]> {
+    return (await this.send('GET', '/control/calcom/hooks')).body.hooks
+  }
+
+  /** How many tries the ledger knows, once it knows so many at least. */
+  async tries(count: number): Promise<number> {
+    const look = async () => (await this.ledger()).deliveries.length
+    return this.eventually(look, (length) => length >= count)
   }
 
   /** Does something to a booking by control. */
