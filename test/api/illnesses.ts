@@ -148,7 +148,7 @@ export const ILLNESSES: readonly Illness[] = [
       await one.delivered(1)
       const [event] = await one.query('select id from inbound_event where organization_id = $1')
       const { organizationId } = one
-      await parkStored(api, { organizationId } as never, String(event?.['id']))
+      await parkStored(api, { organizationId }, String(event?.['id']))
     },
   },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { applyStored } from '../filled.ts'
 import { startTestApi } from '../harness.ts'
-import type { Tenant, TestApi } from '../harness.ts'
+import type { TestApi } from '../harness.ts'
 import { setStage, type Stage } from '../../support/connected.ts'
 
 const SANDBOX_APP_KEY = 'the key of the whole app at the sandbox'
@@ -72,7 +72,7 @@ describe('mail of an account that nobody has connected yet', () => {
     assert.deepEqual([event?.status, others, await unrouted()], ['received', [], 0])
     assert.ok((await api.database.directory.claimBacklog(10)).length === 1)
     const { organizationId } = stage
-    const end = await applyStored(api, { organizationId } as Tenant, event?.id ?? '')
+    const end = await applyStored(api, { organizationId }, event?.id ?? '')
     assert.equal(end, 'processed')
     const { rows } = await api.owner.query(
       'select email from prospect where organization_id = $1',
