@@ -66,9 +66,6 @@ function backOff(
     ...(result.limited && { limitedUntil: now + pause }),
     tries: { ...state.tries, [job.name]: tries },
     notBefore: { ...state.notBefore, [job.name]: now + pause },
-    // What was asked for out of turn is tried again, too, and not only when its turn comes.
-    ...(job.name === 'reconcileHook' && { dueReconcile: Math.min(state.dueReconcile, now) }),
-    ...(job.name === 'syncPage' && { dueSync: Math.min(state.dueSync, now) }),
     // A refresh on the way out is part of it: the person is not kept waiting.
     cleanup:
       state.facts?.wanted === 'disconnected'
