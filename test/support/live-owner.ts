@@ -7,6 +7,8 @@ import {
   type OwnerHint,
   type OwnerState,
 } from '../../domain/owner-state.ts'
+import type { Activities } from '../../activities/index.ts'
+import type { IntegrationRow } from '../../activities/deps.ts'
 import { want } from '../../db/integrations.ts'
 import { perform } from '../../workflows/perform.ts'
 import { applyStored } from '../api/filled.ts'
@@ -57,30 +59,10 @@ export async function startOwner(api: TestApi, options: OwnerOptions = {}): Prom
   const stage = await setStage({ ...api, ingress: api.ingressStore }, options)
   for (const fault of options.faults ?? []) await stage.visitor.fault(fault)
   const jobs = stage.elsewhere({ apiUrl: api.origin })
-  let state: OwnerState = NEW_OWNER
   let pushed = 0
   const clock = (): number => Date.now() + pushed
 
-  async function run(...hints: OwnerHint[]): Promise<OwnerState> {
-    const { organizationId, integrationId } = stage.job()
-    const row = { organizationId, integrationId }
-    const asked = new Set(hints)
-    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-      state = adopt(state, await jobs.readWanted(row))
-      const report = dueReport(state)
-      if (report !== undefined) {
-        await jobs.writeReport({ ...row, report, now: clock() })
-        state = reported(state, report)
-        continue
-      }
-      const job = nextJob(state, asked, clock())
-      if (job === undefined) return state
-      if (job.answers !== undefined) asked.delete(job.answers)
-      const result = await perform(jobs, job, { ...row, state, now: clock() })
-      state = decide(state, { job, result }, { now: clock(), pace: DEFAULT_PACE, jitter: 0.5 })
-    }
-    throw new Error(`no rest after ${MOST_STEPS} steps: ${JSON.stringify(state.decisions)}`)
-  }
+  const run = ownerRun({ jobs, rowOf: () => stage.job(), clock })
 
   const query = async (sql: string): Promise<Record<string, unknown>[]> =>
     (await api.owner.query(sql, [stage.organizationId])).rows
@@ -134,4 +116,36 @@ export async function startOwner(api: TestApi, options: OwnerOptions = {}): Prom
   }
   await owner.run()
   return owner
+}
+
+/** Whose owner runs, with which activities, by which clock. */
+export interface OwnerRun {
+  readonly jobs: Activities
+  readonly rowOf: () => IntegrationRow
+  readonly clock: () => number
+}
+
+/** An owner without its workflow: asked for something, it does all that is due. */
+export function ownerRun({ jobs, rowOf, clock }: OwnerRun) {
+  let state: OwnerState = NEW_OWNER
+  return async (...hints: OwnerHint[]): Promise<OwnerState> => {
+    const { organizationId, integrationId } = rowOf()
+    const row = { organizationId, integrationId }
+    const asked = new Set(hints)
+    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+      state = adopt(state, await jobs.readWanted(row))
+      const report = dueReport(state)
+      if (report !== undefined) {
+        await jobs.writeReport({ ...row, report, now: clock() })
+        state = reported(state, report)
+        continue
+      }
+      const job = nextJob(state, asked, clock())
+      if (job === undefined) return state
+      if (job.answers !== undefined) asked.delete(job.answers)
+      const result = await perform(jobs, job, { ...row, state, now: clock() })
+      state = decide(state, { job, result }, { now: clock(), pace: DEFAULT_PACE, jitter: 0.5 })
+    }
+    throw new Error(`no rest after ${MOST_STEPS} steps: ${JSON.stringify(state.decisions)}`)
+  }
 }

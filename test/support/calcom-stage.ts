@@ -1,0 +1,189 @@
+import { MockActivityEnvironment } from '@temporalio/testing'
+import type { EventRow } from '../../activities/event-end.ts'
+import { createActivities } from '../../activities/index.ts'
+import { createClient } from '../../db/clients.ts'
+import { createPackage, listPackages } from '../../db/packages.ts'
+import type { OwnerHint, OwnerState } from '../../domain/owner-state.ts'
+import { createCalcom } from '../../providers/calcom/client.ts'
+import { createHttp } from '../../providers/http.ts'
+import type { CalcomSwitches } from '../../sandbox/calcom/switches.ts'
+import { callerOf, type Told } from '../api/calling.ts'
+import { startTestApi, tokenOf, type TestApi } from '../api/harness.ts'
+import { type Guest, visitCalcom } from '../sandbox/calcom/guest.ts'
+import { ownerRun } from './live-owner.ts'
+
+/** The secret of the shared route. */
+export const SHARED_SECRET = 'secret of the shared route, of the tests'
+
+/** A row as the database has it. */
+type Row = Record<string, unknown>
+
+/** A coach at a sandbox of Cal.com, our real ingress, REST and rows, and an owner between them. */
+export interface CalcomStage {
+  readonly guest: Guest
+  readonly api: TestApi
+  /** Calls REST as the coach. */
+  readonly call: (path: string, body?: object) => Promise<Told>
+  /** The headers of a JSON request of the coach. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Connects with the coach's key, unless the wish says otherwise. */
+  connect(wish?: object): Promise<Told>
+  /** Lets the owner do all that is due, asked for something or not. */
+  run(...asked: OwnerHint[]): Promise<OwnerState>
+  /** Waits until everything is delivered, then does what it asks for. */
+  settle(): Promise<void>
+  /** Does what stored events ask for; answers how each ended. */
+  apply(): Promise<string[]>
+  /** A client; answers the id. */
+  client(email: string): Promise<string>
+  /** A package of so many sessions. */
+  credits(clientId: string, credits: number): Promise<string>
+  rows(sql: string): Promise<Row[]>
+  /** The sessions, oldest start first: where each stands. */
+  sessions(): Promise<Row[]>
+  /** Credits left and held of everybody's packages together. */
+  left(): Promise<number>
+  integrationId(): Promise<string>
+  close(): Promise<void>
+}
+
+/** What differs from one stage to another. */
+interface StageOptions {
+  readonly cutOffHours?: number
+  readonly sharedSecret?: string | null
+}
+
+let made = 0
+
+/** Promises a stage on which nothing is connected yet. */
+export async function setCalcomStage(
+  switches: Partial<CalcomSwitches> = {},
+  { cutOffHours = 0, sharedSecret = SHARED_SECRET }: StageOptions = {},
+): Promise<CalcomStage> {
+  made += 1
+  const person = {
+    organization: `coaches-${made}`,
+    subject: `coach-${made}`,
+    role: 'admin',
+  } as const
+  const guest = await visitCalcom({ calcom: switches })
+  const http = createHttp({ allowLoopback: true, totalMs: 4_000 })
+  const providers = { calcom: createCalcom({ http, apiUrl: `${guest.sandbox.url}/calcom` }) }
+  const api = await startTestApi({
+    providers,
+    appKeys: { calcom: sharedSecret === null ? [] : [sharedSecret] },
+  })
+  const identity = await api.database.directory.resolveIdentity(person)
+  if (identity === 'otherOrganization') throw new Error('a fresh name is taken')
+  const { organizationId, userId } = identity
+  const token = await tokenOf(person)
+  const { database } = api
+  let looks = 0
+  const activities = createActivities({
+    database,
+    providers,
+    apiUrl: api.origin,
+    nudgeOwner: async () => void (looks += 1),
+    log: { info: () => {}, warn: () => {} },
+  })
+  const rows = async (sql: string): Promise<Row[]> =>
+    (await api.owner.query(sql, [organizationId])).rows
+  const integrationId = async (): Promise<string> =>
+    String((await rows('select id from integration where organization_id = $1'))[0]?.['id'])
+  let integration = ''
+  const run = ownerRun({
+    jobs: activities,
+    rowOf: () => ({ organizationId, integrationId: integration }),
+    clock: () => Date.now(),
+  })
+  const rest = callerOf(() => api)
+  const call = (path: string, body?: object): Promise<Told> =>
+    rest(path, { token, ...(body !== undefined && { body }) })
+
+  api.gateway.onOperation = async (kind, operationId) => {
+    const row = { organizationId, operationId }
+    const kept = kind === 'connect' ? await activities.exchangeCode(row) : 'kept'
+    if (kept !== 'kept') return void (await activities.giveUp({ ...row, why: kept }))
+    integration = await integrationId()
+    await run()
+  }
+
+  async function handle(eventId: string): Promise<string> {
+    const workflowExecution = { workflowId: `event:${eventId}`, runId: 'run' }
+    const within = (activity: (row: EventRow) => Promise<string>): Promise<string> =>
+      new MockActivityEnvironment({ workflowExecution }).run(activity, { organizationId, eventId })
+    const end = await within(activities.applyEvent)
+    if (end !== 'doubtful') return end
+    // As processEvent does, without its patience.
+    return within(activities.applyReread).catch(() => within(activities.applyBelieved))
+  }
+
+  async function apply(): Promise<string[]> {
+    const ends: string[] = []
+    const sql = `select id from inbound_event where organization_id = $1 and status = 'received'
+      order by received_at, id`
+    for (const { id } of await rows(sql)) ends.push(await handle(String(id)))
+    if (looks > 0) await run()
+    looks = 0
+    return ends
+  }
+
+  return {
+    guest,
+    api,
+    call,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    run,
+    apply,
+    rows,
+    integrationId,
+    connect: (wish) => call('/api/integrations/calcom/connect', wish ?? { apiKey: guest.key }),
+    settle: async () => {
+      await guest.eventually(
+        () => guest.held(),
+        (hooks) => hooks.every(({ pending }) => pending === 0),
+      )
+      await apply()
+    },
+    client: (email) =>
+      database.withTenant(organizationId, async (tx) => {
+        const name = 'Pat'
+        const known = await createClient(tx, {
+          email,
+          name,
+          timezone: 'Europe/Paris',
+          userId: null,
+          ownerUserId: userId,
+        })
+        if (known === 'taken') throw new Error(`${email} is taken`)
+        return known.id
+      }),
+    credits: (clientId, credits) =>
+      database.withTenant(organizationId, (tx) =>
+        createPackage(tx, {
+          clientId,
+          hostUserId: userId,
+          sessionsTotal: credits,
+          sessionMinutes: 60,
+          cutOffHours,
+          expiresAt: new Date(Date.now() + 400 * 86_400_000),
+          actorUserId: userId,
+        }),
+      ),
+    sessions: () =>
+      rows(`select calcom_booking_id as uid, status, start_at, meeting_link from session
+        where organization_id = $1 and merged_into is null order by start_at, id`),
+    left: async () => {
+      const viewer = { userId, role: 'admin', seesAll: true } as const
+      const { items } = await database.withTenant(organizationId, (tx) =>
+        listPackages(tx, viewer, { limit: 100 }),
+      )
+      return items.reduce((sum, { sessions_left }) => sum + sessions_left, 0)
+    },
+    close: async () => {
+      await guest.sandbox.close()
+      await api.close()
+      await http.close()
+    },
+  }
+}
