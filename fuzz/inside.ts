@@ -12,7 +12,7 @@ const ODD_ONE_IN = 20
 
 const ADDRESS: Address = {
   endpoint: 'fuzzfuzzfuzzfuzzfuzzfuzzfuzzfuzz',
-  signingKey: 'xGv0rJ5pQm3Zt8sLd1Yc7Kb9Wn2Hf4Ta6Ue0Ro',
+  signingKey: 'the key of the one endpoint that is fuzzed',
   userUri: 'https://api.calendly.com/users/fuzz',
 }
 
