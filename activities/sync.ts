@@ -134,7 +134,7 @@ async function countForGaps(
   for (const gap of covered) {
     const inside = within(gap, seen)
     const own = inside.filter(({ invitee }) => held.has(invitee.uri)).length
-    await addToGap(tx, { id: gap.id, provider: inside.length, own })
+    await addToGap(tx, { id: gap.id, shown: { provider: inside.length, own } })
   }
 }
 

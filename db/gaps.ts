@@ -104,21 +104,25 @@ export async function countGapsAnew(tx: TenantTx, { integrationId, startedAt }: 
 
 interface GapCounts {
   readonly id: string
-  readonly provider?: number
-  readonly own?: number
+  /** What the provider shows of it, and how much of that our own records show. */
+  readonly shown?: { readonly provider: number; readonly own: number }
   readonly recovered?: number
 }
 
 /** Adds what a page or a part of it brought. */
 export async function addToGap({ trx, organizationId }: TenantTx, counts: GapCounts) {
-  const { id, provider = 0, own = 0, recovered = 0 } = counts
-  if (provider + own + recovered === 0) return
+  const { id, shown, recovered } = counts
+  if (shown === undefined && !recovered) return
   await trx
     .updateTable('gap')
     .set({
-      provider_count: sql`coalesce(provider_count, 0) + ${provider}`,
-      own_count: sql`coalesce(own_count, 0) + ${own}`,
-      recovered: sql`coalesce(recovered, 0) + ${recovered}`,
+      ...(shown !== undefined && {
+        provider_count: sql`coalesce(provider_count, 0) + ${shown.provider}`,
+        own_count: sql`coalesce(own_count, 0) + ${shown.own}`,
+      }),
+      ...(recovered !== undefined && {
+        recovered: sql`coalesce(recovered, 0) + ${recovered}`,
+      }),
     })
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)

@@ -31,11 +31,17 @@ function doubtsOfHook(state: OwnerState): readonly Doubt[] {
     incident === null ? [] : [{ reason: incident.kind, since: incident.since }]
   if (hook.state === 'live') {
     if (incident !== null || !hook.retrying) return suspected
-    return [{ reason: 'retrying', since: hook.retryStartedAt }]
+    return [{ reason: 'retrying', since: goodBefore(hook.retryStartedAt ?? 0, state) }]
   }
   if (hook.lost !== null && wasGood) return [...suspected, { reason: hook.lost, since: goodAt }]
   // Not looked at yet with this grant: what was doubtful before is so until it is seen to be good.
   return openOnes(state).filter(({ reason }) => reason !== 'paused')
+}
+
+/** The first delivery that failed told of something older than the mark of its failure. */
+function goodBefore(mark: number, { goodAt, hook }: OwnerState): number {
+  const known = [goodAt, hook.deliveredAt].filter((at) => at !== null && at <= mark)
+  return known.length === 0 ? mark : Math.max(...(known as number[]))
 }
 
 const REFUSED: Readonly<Record<Refusal, DoubtReason>> = {

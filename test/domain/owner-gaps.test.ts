@@ -46,10 +46,13 @@ describe('owner and gaps', () => {
       assert.deepEqual(doubts(state), [{ reason: lost, since: START + HOUR }])
     })
 
-  it('doubts since the provider began to retry', () => {
-    const state = seen(live(), START + HOUR, { retryStartedAt: START + HOUR / 2 })
+  it('doubts since what came before the provider began to retry', () => {
+    const mark = { retryStartedAt: START + HOUR / 2 }
+    const seenWell = seen(live(), START + HOUR, mark)
+    const delivered = seen(live(), START + HOUR, { ...mark, deliveredAt: START + HOUR / 4 })
 
-    assert.deepEqual(doubts(state), [{ reason: 'retrying', since: START + HOUR / 2 }])
+    assert.deepEqual(doubts(seenWell), [{ reason: 'retrying', since: START }])
+    assert.deepEqual(doubts(delivered), [{ reason: 'retrying', since: START + HOUR / 4 }])
   })
 
   it('doubts since the last good pass when the grant dies', () => {
