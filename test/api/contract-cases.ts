@@ -130,6 +130,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'PATCH /api/organization': () => ({ body: { visibility: 'own' } }),
   'GET /api/integrations': plain,
   'POST /api/integrations/calendly/connect': () => ({ body: { scope: 'user' } }),
+  'POST /api/integrations/calcom/connect': () => ({ body: { webhookOnly: true } }),
   'GET /api/connect-attempts/{id}': async (stage) => ({
     id: String((await asked(stage)).body['attemptId']),
   }),

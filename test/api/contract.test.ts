@@ -23,6 +23,8 @@ const UNDOCUMENTED: Readonly<Record<string, string>> = {
   'POST /webhooks/calendly/{endpoint}': 'its contract is the provider’s',
   'POST /calendly/webhook': 'its contract is the provider’s',
   'POST /api/calendly/webhook': 'its contract is the provider’s',
+  'POST /webhooks/calcom/{endpoint}': 'its contract is the provider’s',
+  'POST /api/webhooks/calcom': 'its contract is the provider’s',
   'GET /openapi.json': 'the document itself',
   'GET /docs': 'the document as a page',
   'GET /docs/static/index.html': 'the document as a page',

@@ -15,6 +15,7 @@ import { findOrCreateForConnect } from '../../db/integrations.ts'
 import { parseKeyRing } from '../../db/key-ring.ts'
 import { createGeneration, markListed, openSigningKey } from '../../db/subscriptions.ts'
 import type { ProviderName } from '../../domain/provider-name.ts'
+import { createCalcom } from '../../providers/calcom/client.ts'
 import { read } from '../../providers/calendly/payload.ts'
 import { SIGNATURE_HEADER, verify } from '../../providers/calendly/signature.ts'
 import type { Provider } from '../../providers/provider.ts'
@@ -68,7 +69,7 @@ export async function startTestApi(
     database,
     ingressStore,
     gateway,
-    providers: { calendly: calendlyForTests() },
+    providers: { calendly: calendlyForTests(), calcom: calcomForTests() },
     readToken: createTokenReader({ ...NO_KEY_SET, jwtSecret: JWT_SECRET }),
     urls: { apiUrl: API_URL, appUrl: APP_URL },
     appKeys: { calendly: [APP_KEY, PREVIOUS_APP_KEY] },
@@ -121,6 +122,9 @@ function fakeGateway(): FakeGateway {
 const refuse = (): never => {
   throw new Error('the API makes no call to a provider')
 }
+
+const calcomForTests = (): Provider =>
+  createCalcom({ http: { send: refuse, close: async () => {} }, apiUrl: 'https://api.cal.com' })
 
 function calendlyForTests(): Provider {
   return {
