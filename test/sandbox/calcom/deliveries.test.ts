@@ -146,15 +146,17 @@ describe('calcom sandbox: how it delivers', () => {
     assert.equal((await guest.held())[0].active, true)
   })
 
-  it('builds a payload when it delivers: a late one tells of later data', async () => {
+  it('builds a payload when it delivers: late, of later data, with the status of its trigger', async () => {
     await guest.fault({ kind: 'delay', event: 'BOOKING_CREATED', seconds: 60 })
     const booking = await guest.reserve()
     await guest.act(booking.uid, 'location', { location: 'https://later.example.test/' })
+    await guest.act(booking.uid, 'cancel')
     await guest.advance(61)
-    const [delivery] = await receiver.until(1)
+    const [, late] = await receiver.until(2)
 
-    assert.equal(delivery?.envelope.payload.location, 'https://later.example.test/')
-    assert.equal(delivery?.envelope.payload.status, 'ACCEPTED')
+    assert.equal(late?.envelope.triggerEvent, 'BOOKING_CREATED')
+    assert.equal(late?.envelope.payload.location, 'https://later.example.test/')
+    assert.equal(late?.envelope.payload.status, 'ACCEPTED')
   })
 
   it('builds a payload at the time of the event when switched', async () => {

@@ -176,6 +176,15 @@ describe('calcom sandbox: hooks', () => {
       assert.equal(await guest.tries(1), 1)
     })
 
+    it('is silent after a disabling by control', async () => {
+      await guest.hook(receiver.url)
+      await guest.fault({ kind: 'disable', user: 'rita@acme.test' })
+      await guest.reserve()
+
+      assert.equal((await guest.held())[0].active, false)
+      assert.equal(await guest.tries(0), 0)
+    })
+
     it('does not tell a member of what the team is booked for', async () => {
       await guest.hook(receiver.url)
       const team = { scope: 'team', owner: 7, url: `${receiver.url}/team` }
