@@ -21,6 +21,24 @@ export function cleaning({ cleanup, facts }: OwnerState, now: number): Job | und
   return { name: cleanup.tokensRevoked ? 'eraseSecrets' : 'revokeTokens' }
 }
 
+/** An owner woken after all was done: what its row says of the past stays as it is. */
+export const isLongClosed = ({ facts: known }: OwnerState, facts: WantedFacts): boolean =>
+  known === null &&
+  facts.wanted === 'disconnected' &&
+  facts.observedRevision === facts.wantedRevision &&
+  facts.debt === null &&
+  isPenniless(facts)
+
+/** Cleaning that an earlier owner has done and told of. */
+export const LONG_CLEANED: CleanupFacts = {
+  hooksGone: true,
+  tokensRevoked: true,
+  secretsErased: true,
+  owing: null,
+  owingSince: null,
+  told: true,
+}
+
 const isPenniless = (facts: WantedFacts | null): boolean =>
   facts !== null && facts.token === null && !facts.incoming && !facts.outgoing
 

@@ -26,7 +26,7 @@ function projectionOf(state: OwnerState): Projection {
 
 /** What must be written to the row now, or undefined when it already says everything. */
 export function dueReport(state: OwnerState): OwnerReport | undefined {
-  if (state.facts === null) return undefined
+  if (state.facts === null || state.cleanup.told === true) return undefined
   const projection = projectionOf(state)
   const { wantedRevision, observedRevision } = state.facts
   const isNewlySettled = settled(state) && wantedRevision !== observedRevision

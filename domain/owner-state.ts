@@ -112,6 +112,8 @@ export interface CleanupFacts {
   readonly owingSince: number | null
   /** Secrets went before everything was removed: something of ours may stand there for good. */
   readonly leftBehind?: boolean
+  /** An earlier owner has finished and reported: there is nothing to add. */
+  readonly told?: boolean
 }
 
 /** Everything an owner carries from run to run. Plain JSON, a few kilobytes, no secret. */

@@ -1,4 +1,4 @@
-import { cleaning, withDebt } from './owner-cleanup.ts'
+import { cleaning, isLongClosed, LONG_CLEANED, withDebt } from './owner-cleanup.ts'
 import { deathOf } from './owner-health.ts'
 import type { Job, JobName, OwnerHint, OwnerState, WantedFacts } from './owner-state.ts'
 import { NOTHING_CLEANED } from './owner-state.ts'
@@ -8,6 +8,7 @@ const TOKEN_CALLS_A_MINUTE = 4
 
 /** Takes over what the row says. A new revision wipes the back-offs: a person wants it now. */
 export function adopt(state: OwnerState, facts: WantedFacts): OwnerState {
+  if (isLongClosed(state, facts)) return { ...state, facts, cleanup: LONG_CLEANED }
   const isNews = facts.wantedRevision !== state.facts?.wantedRevision
   if (!isNews) return { ...state, facts, cleanup: withDebt(state.cleanup, facts) }
   const isBack = facts.wanted !== 'disconnected' && state.facts?.wanted === 'disconnected'
