@@ -1,15 +1,13 @@
 import { applyBooking } from '../db/bookings.ts'
-import type { TenantTx } from '../db/database.ts'
-import { addToGap, closeGaps, type OpenGap, openGaps } from '../db/gaps.ts'
-import { countUnheard, heldAsShown } from '../db/heard.ts'
+import { addToGap, closeGaps, openGaps } from '../db/gaps.ts'
+import { countUnheard } from '../db/heard.ts'
 import { addToSyncRun, countPage, finishSyncRun } from '../db/sync.ts'
-import { touchedIn } from '../domain/gap-interval.ts'
 import type { JobResult, SyncCursor } from '../domain/owner-state.ts'
 import type { Listening } from '../domain/owner-sync.ts'
-import type { Webhook } from '../providers/provider.ts'
 import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
-import { type Reach, reachOf } from './reach.ts'
+import { reachOf } from './reach.ts'
+import { bookedWithin, countForGaps, type Page, undelivered, within } from './sync-counts.ts'
 import { createSessionSync } from './session-sync.ts'
 import { readPage, type Seen } from './sync-pages.ts'
 import { openSync } from './sync-window.ts'
@@ -75,18 +73,18 @@ export function createSyncActivities(deps: ActivityDeps) {
     const found = { created: 0, changed: 0 }
     for (let at = 0; at < seen.length; at += BATCH) {
       const batch = await database.withTenant(organizationId, async (tx) => {
-        const news: Seen[] = []
-        let created = 0
+        const [booked, others]: [Seen[], Seen[]] = [[], []]
         for (const one of seen.slice(at, at + BATCH)) {
           const event = { provider: reach.provider.name, kind: 'seen', ...one } as const
           const applied = await applyBooking(tx, { integrationId, event, eventId: null })
-          created += applied.created ? 1 : 0
-          if (applied.changed) news.push(one)
+          if (applied.changed) (applied.created ? booked : others).push(one)
         }
-        const counts = { created, changed: news.length - created }
-        if (news.length === 0) return counts
+        const counts = { created: booked.length, changed: others.length }
+        if (counts.created + counts.changed === 0) return counts
+        const missed = await undelivered(tx, { integrationId, booked, reach })
         // What a later sync finds new, no webhook brought; before the hook stood, none could.
-        const missedByHook = place.kind === 'backfill' ? 0 : created
+        const missedByHook = place.kind === 'backfill' ? 0 : missed.length
+        const news = [...missed, ...others]
         await addToSyncRun(tx, { runId: place.runId, ...counts, missedByHook })
         for (const gap of await openGaps(tx, integrationId))
           await addToGap(tx, { id: gap.id, recovered: within(gap, news).length })
@@ -120,50 +118,9 @@ export function createSyncActivities(deps: ActivityDeps) {
   return { syncPage }
 }
 
-/** What the provider shows of each gap that this sync covers, and what our own records show of it. */
-async function countForGaps(
-  tx: TenantTx,
-  integrationId: string,
-  { place, reach, seen }: Page,
-): Promise<void> {
-  const gaps = await openGaps(tx, integrationId)
-  const covered = gaps.filter(({ endedAt }) => endedAt !== null && endedAt <= place.startedAt)
-  if (covered.length === 0) return
-  const shown = seen.map(({ invitee }) => invitee)
-  const held = await heldAsShown(tx, { provider: reach.provider.name, shown })
-  for (const gap of covered) {
-    const inside = within(gap, seen)
-    const own = inside.filter(({ invitee }) => held.has(invitee.uri)).length
-    await addToGap(tx, { id: gap.id, shown: { provider: inside.length, own } })
-  }
-}
-
-const within = (gap: OpenGap, seen: readonly Seen[]): Seen[] =>
-  seen.filter((one) => touchedIn(gap, one))
-
-/** The bookings of a page that a hook should have brought, by the key of their delivery. */
-function bookedWithin(
-  listening: Listening | null | undefined,
-  seen: readonly Seen[],
-  { bookedKey }: Webhook,
-) {
-  if (listening == null || bookedKey === undefined) return []
-  const { since, until } = listening
-  return seen.flatMap(({ invitee }) => {
-    const at = Date.parse(invitee.createdAt)
-    return at > since && at <= until ? [{ key: bookedKey(invitee.uri), at: invitee.createdAt }] : []
-  })
-}
-
 interface Found {
   readonly created: number
   readonly changed: number
-}
-
-interface Page {
-  readonly place: SyncCursor
-  readonly reach: Reach
-  readonly seen: readonly Seen[]
 }
 
 const placeName = ({ phase, pageToken }: SyncCursor): string => `${phase} ${pageToken ?? ''}`

@@ -31,6 +31,22 @@ export async function countUnheard(
   return rows[0]?.unheard ?? 0
 }
 
+/** Those of these deliveries that came, done or not. */
+export async function storedKeys(
+  { trx, organizationId }: TenantTx,
+  { integrationId, keys }: { readonly integrationId: string; readonly keys: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await trx
+    .selectFrom('inbound_event')
+    .select('dedupe_key')
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('dedupe_key', 'in', keys)
+    .execute()
+  return new Set(rows.map(({ dedupe_key }) => dedupe_key))
+}
+
 /** Which of these people our records show just as the provider does; their URIs. */
 export async function heldAsShown(
   { trx, organizationId }: TenantTx,
