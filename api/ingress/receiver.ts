@@ -65,6 +65,13 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   const verify = (arrival: Arrival, keys: readonly string[]): Verdict =>
     webhook.verify({ header: arrival.signature, rawBody: arrival.rawBody, keys, now: now() })
 
+  /** What is wrong with a signature whatever the key is. */
+  function faultOfForm(arrival: Arrival): Reception | undefined {
+    const verdict = verify(arrival, [])
+    if (verdict.ok || verdict.reason === 'mismatch' || verdict.reason === 'noKey') return undefined
+    return { kind: 'refused', reason: verdict.reason }
+  }
+
   async function take(
     holder: KeyHolder | undefined,
     arrival: Arrival,
@@ -94,7 +101,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
 
   return {
     async atEndpoint(endpoint, arrival) {
-      const holder = await holderOf(endpoint)
+      // Nonsense about an endpoint that nobody knows yet must not cost the database a look.
+      const misshapen = holderOf.isKnown(endpoint) ? undefined : faultOfForm(arrival)
+      if (misshapen !== undefined) return misshapen
+      const holder = await holderOf.of(endpoint)
       const verdict = verify(arrival, [holder?.signingKey ?? NO_KEY, ...endpointKeys])
       if (isKeyless(holder) && isUndecided(verdict)) throw new Error('a live endpoint has no key')
       if (!verdict.ok) return { kind: 'refused', reason: verdict.reason }
@@ -103,8 +113,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
 
     async atSharedRoute(arrival) {
       if (hasOwnKeysOnly && appKeys.length === 0) return { kind: 'refused', reason: 'noKey' }
+      const misshapen = faultOfForm(arrival)
+      if (misshapen !== undefined) return misshapen
       const accounts = accountCandidates(webhook, arrival.rawBody)
-      const lists = await Promise.all(accounts.map(async (account) => holdersOf(account)))
+      const lists = await Promise.all(accounts.map(async (account) => holdersOf.of(account)))
       const holders = lists.flat().slice(0, KEYS_TRIED - appKeys.length)
       const ownKeys = holders.map(({ signingKey }) => signingKey ?? NO_KEY)
       const verdict = verify(arrival, [...appKeys, ...ownKeys])

@@ -9,7 +9,7 @@ import type { Plan } from './rounds.ts'
 /** Half a minute of a busy morning. */
 const DELIVERIES = 1_500
 const PER_SECOND = 50
-/** Each costs the whole check of a signature, as one made with a wrong key does. */
+/** Each costs the whole check of a signature, and every other one a look for its endpoint. */
 const FORGED_PER_VALID = 20
 
 /** How much longer do valid deliveries wait for their answer among twenty forgeries each? */

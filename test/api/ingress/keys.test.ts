@@ -43,7 +43,7 @@ describe('webhook keys', () => {
   }
   it('case 30: answers 503 and raises an alarm while a key is missing, empty or can not be opened', async () => {
     const sealedForAnother = await keyOf(door.tenant)
-    for (const broken of [null, '', 'not sealed at all', sealedForAnother]) {
+    for (const broken of [null, 's1.', 's1.not sealed at all', sealedForAnother]) {
       const tenant = await another()
       const own = await keyOf(tenant)
       await setKey(tenant, broken)
