@@ -14,11 +14,6 @@ import type { Booking } from './world.ts'
 /** The version in which this sandbox speaks of bookings; any other header gets an older shape. */
 const VERSION = '2024-08-13'
 
-/** True when the call names the version of today; others are answered in an older shape. */
-export function isCurrent(request: FastifyRequest): boolean {
-  return request.headers['cal-api-version'] === VERSION
-}
-
 /** Reads bookings, and makes them. */
 export function registerBookings(app: FastifyInstance, { desk, gate }: { desk: Desk; gate: Gate }) {
   const { calcom } = desk
@@ -80,4 +75,9 @@ export function registerBookings(app: FastifyInstance, { desk, gate }: { desk: D
 /** 404 of a uid that names nothing. */
 export function unknown(uid: string): Error {
   return problem(404, `Booking with uid=${uid} was not found in the database`)
+}
+
+/** True when the call names the version of today; others are answered in an older shape. */
+function isCurrent(request: FastifyRequest): boolean {
+  return request.headers['cal-api-version'] === VERSION
 }

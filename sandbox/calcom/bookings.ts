@@ -39,15 +39,6 @@ export function book(desk: Desk, order: Order, more: Partial<Booking> = {}): Boo
   return booking
 }
 
-/** Tells that a booking stands, and arms its start and end. */
-export function announceCreated(desk: Desk, booking: Booking): Promise<void> {
-  const { seats } = eventTypeOf(desk.calcom, booking)
-  scheduleMeetings(desk, booking)
-  const seat = seats === null ? undefined : (booking.attendees.at(-1)?.seat ?? undefined)
-  const extras = seriesPart(desk.calcom, booking)
-  return desk.dispatcher.tell({ trigger: 'BOOKING_CREATED', uid: booking.uid, seat, extras })
-}
-
 /** The host accepts: of a series every occurrence stands, but only one is told. */
 export function confirm(desk: Desk, booking: Booking): Booking[] {
   const { calcom } = desk
@@ -98,6 +89,15 @@ export function seriesOf({ world }: Calcom, series: string): Booking[] {
 /** Tells hooks of a booking without waiting for them. */
 export function tell(desk: Desk, { uid }: Booking, telling: Omit<Telling, 'uid'>): void {
   void desk.dispatcher.tell({ ...telling, uid })
+}
+
+/** Tells that a booking stands, and arms its start and end. */
+function announceCreated(desk: Desk, booking: Booking): Promise<void> {
+  const { seats } = eventTypeOf(desk.calcom, booking)
+  scheduleMeetings(desk, booking)
+  const seat = seats === null ? undefined : (booking.attendees.at(-1)?.seat ?? undefined)
+  const extras = seriesPart(desk.calcom, booking)
+  return desk.dispatcher.tell({ trigger: 'BOOKING_CREATED', uid: booking.uid, seat, extras })
 }
 
 function payment({ calcom }: Desk, booking: Booking): Pick<Telling, 'extras'> {

@@ -3,7 +3,7 @@ import { isRecord, textOf } from '../json.ts'
 import type { Desk } from './bookings.ts'
 import { findUser } from './context.ts'
 import { registerBookingControl } from './control-bookings.ts'
-import { issueKey } from './credentials.ts'
+import { hashOf, issueKey } from './credentials.ts'
 import { createHook, findHook, hookObject } from './hooks.ts'
 import { meObject } from './me.ts'
 import { issueCode } from './oauth2.ts'
@@ -93,7 +93,7 @@ export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
         scope: hook.scope,
         owner: hook.owner,
         user_email: hook.scope === 'user' ? (world.users.get(hook.owner)?.email ?? '') : '',
-        has_secret: hook.secret !== null,
+        key_fingerprint: hook.secret === null ? null : hashOf(hook.secret).slice(0, 16),
         pending: world.pending.all().filter((pending) => pending.hook === hook.id).length,
       }
     }),

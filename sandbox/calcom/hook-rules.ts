@@ -5,7 +5,7 @@ import { invalid, problem } from './problems.ts'
 import type { Hook } from './world.ts'
 
 /** Source: enum WebhookTriggerEvents of the public repository, and two that came later. */
-const TRIGGERS = [
+export const TRIGGERS: readonly string[] = [
   'BOOKING_CREATED',
   'BOOKING_PAYMENT_INITIATED',
   'BOOKING_PAID',
@@ -80,7 +80,7 @@ function check(body: Record<string, unknown>, isUpdate: boolean): Violation[] {
   if (!isLeftOut('triggers') && !Array.isArray(triggers)) {
     say('triggers', 'isArray', 'must be an array')
   }
-  if (Array.isArray(triggers) && triggers.some((trigger) => !TRIGGERS.includes(trigger))) {
+  if (Array.isArray(triggers) && triggers.some((trigger) => !TRIGGERS.includes(String(trigger)))) {
     const message = `each value in triggers must be one of the following values: ${TRIGGERS.join(', ')}`
     violations.push({ property: 'triggers', constraints: { isEnum: message } })
   }

@@ -13,6 +13,7 @@ import { actOnFault, CALCOM_FAULTS } from './fault-actions.ts'
 import { resumeMeetings } from './meetings.ts'
 import { registerPages } from './pages.ts'
 import { createDemoPeople } from './people.ts'
+import { registerSettingsPages } from './settings-pages.ts'
 import type { CalcomSwitches } from './switches.ts'
 import { createSwitches } from './switches.ts'
 import { trueBookings } from './true-state.ts'
@@ -45,9 +46,13 @@ export function openCalcom(
     },
     { prefix: '/calcom/v2' },
   )
-  void app.register(async (pages: FastifyInstance) => registerPages(pages, desk), {
-    prefix: '/calcom',
-  })
+  void app.register(
+    async (pages: FastifyInstance) => {
+      registerSettingsPages(pages, desk)
+      registerPages(pages, desk)
+    },
+    { prefix: '/calcom' },
+  )
   void app.register(async (control: FastifyInstance) => registerCalcomControl(control, desk), {
     prefix: '/control/calcom',
   })

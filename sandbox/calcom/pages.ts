@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { escapeHtml, sendPage } from '../page.ts'
+import { lost, sorry } from './answers.ts'
 import type { Desk } from './bookings.ts'
 import { book, confirm, pay, reject } from './bookings.ts'
 import { cancel } from './cancel.ts'
 import { findUser } from './context.ts'
-import { issueKey } from './credentials.ts'
 import { readOrder } from './orders.ts'
 import { canMove, reschedule } from './reschedule.ts'
 import { bookSeat } from './seats.ts'
@@ -15,27 +15,10 @@ type Form = Record<string, string | undefined>
 
 const TIME = 'type="datetime-local" required'
 
-/** The pages on which a person books, moves and cancels, answers as host, and makes a key. */
+/** The pages on which a person books, moves and cancels, answers and answers as host. */
 export function registerPages(app: FastifyInstance, desk: Desk): void {
   const { calcom } = desk
   const { world } = calcom
-
-  app.get('/settings/developer/api-keys', async (_request, reply) => {
-    const users = world.users.all().map(({ email, name }) => {
-      const label = `${escapeHtml(name)}, ${escapeHtml(email)}`
-      return `<option value="${escapeHtml(email)}">${label}</option>`
-    })
-    const body = `<form method="post"><label>You are <select name="user">${users.join('')}</select></label>
-<button>Make an API key</button></form>`
-    return sendPage(reply, { title: 'API keys', body })
-  })
-
-  app.post('/settings/developer/api-keys', async (request, reply) => {
-    const user = findUser(calcom, formOf(request.body)['user'])
-    if (user === undefined) return lost(reply)
-    const body = `<p>Shown once: <code>${issueKey(calcom, user)}</code></p>`
-    return sendPage(reply, { title: 'Your API key', body })
-  })
 
   app.get('/:username', async (request, reply) => {
     const user = findUser(calcom, (request.params as { username: string }).username)
@@ -136,14 +119,6 @@ function show(reply: FastifyReply, booking: Booking) {
   ]
   const body = `<p>${booker}, ${when}: ${booking.status}</p>${forms.join('\n')}`
   return sendPage(reply, { title: booking.title, body })
-}
-
-function sorry(reply: FastifyReply, why: string) {
-  return sendPage(reply, { status: 400, title: 'Not done', body: `<p>${escapeHtml(why)}</p>` })
-}
-
-function lost(reply: FastifyReply) {
-  return sendPage(reply, { status: 404, title: 'Not found', body: '<p>Nothing is here.</p>' })
 }
 
 function formOf(body: unknown): Form {

@@ -24,6 +24,9 @@ const SPELLING: Record<string, (moment: number) => string> = {
 /** Only these know the link on which people meet. */
 const TELLS_LINK = ['BOOKING_CREATED', 'BOOKING_RESCHEDULED', 'BOOKING_PAYMENT_INITIATED']
 
+/** The marker of the meeting room Cal.com runs itself. */
+const CAL_VIDEO = 'integrations:daily'
+
 /** The payload of a telling, from what is now known of its booking. */
 export function payloadOf(calcom: Calcom, telling: Telling): Record<string, unknown> {
   const booking = calcom.world.bookings.get(telling.uid)
@@ -71,7 +74,8 @@ function bookingPayload(calcom: Calcom, booking: Booking, telling: Telling) {
     uid: booking.uid,
     bookingId: booking.id,
     attendeeSeatId: isSeated(eventType) && !isCancelled ? telling.seat : undefined,
-    conferenceData: undefined,
+    videoCallData: tellsLink ? videoCallPart(booking) : undefined,
+    platformClientId: host.oauthClient ?? undefined,
     eventTitle: eventType.title,
     eventDescription: null,
     price: eventType.price,
@@ -82,6 +86,13 @@ function bookingPayload(calcom: Calcom, booking: Booking, telling: Telling) {
     metadata: tellsLink ? { videoCallUrl: booking.videoUrl } : {},
     status: STATUS[trigger],
   }
+}
+
+/** Cal Video tells its raw room and the secret that opens it: nobody should keep either. */
+function videoCallPart({ location, uid }: Booking): object | undefined {
+  if (location !== CAL_VIDEO) return undefined
+  const url = `https://rooms.example.test/${uid}`
+  return { type: 'daily_video', id: uid, password: `opens the room of ${uid}`, url }
 }
 
 /** Small and unlike the others: two public receivers agree on these four fields. */

@@ -153,6 +153,8 @@ describe('calcom sandbox: who may call, and how often', () => {
     const path = `/oauth-clients/${client.id}/users/${user.id}/force-refresh`
     const forced = await guest.call('POST', path, { key: '', headers, json: {} })
 
+    const booking = await guest.reserve({ user: user.email })
+    assert.equal(booking.hosts[0].displayEmail, 'managed@x.test')
     assert.equal(user.email, `managed+${client.id}@x.test`)
     assert.deepEqual(
       [before, fresh, old, again, expired, forced].map(({ status }) => status),

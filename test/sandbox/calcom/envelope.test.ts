@@ -169,6 +169,17 @@ describe('calcom sandbox: what a delivery looks like', () => {
     )
   })
 
+  it('tells the room of Cal Video with the secret that opens it, beside the link', async () => {
+    await guest.hook(receiver.url)
+    await guest.reserve({ location: 'integrations:daily' })
+    const [delivery] = await receiver.until(1)
+
+    const { videoCallData, metadata } = delivery?.envelope.payload ?? {}
+    assert.equal(videoCallData.type, 'daily_video')
+    assert.ok(videoCallData.password !== undefined)
+    assert.notEqual(videoCallData.url, metadata.videoCallUrl)
+  })
+
   it('marks a no-show with a small payload of its own', async () => {
     await guest.hook(receiver.url, { triggers: ['BOOKING_NO_SHOW_UPDATED'] })
     const booking = await guest.reserve()

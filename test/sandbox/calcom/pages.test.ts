@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startReceiver } from '../receiver.ts'
 import type { Guest } from './guest.ts'
-import { visitCalcom } from './guest.ts'
+import { SECRET, visitCalcom } from './guest.ts'
 
 describe('calcom sandbox: pages and home', () => {
   let guest: Guest
@@ -49,6 +49,26 @@ describe('calcom sandbox: pages and home', () => {
     const key = /<code>(cal_\w+)<\/code>/.exec(page.body)?.[1] ?? ''
 
     assert.equal((await guest.call('GET', '/me', { key })).body.data.email, 'lena@solo.test')
+  })
+
+  it('lets a person make a webhook by hand, try it and take it away', async () => {
+    const receiver = await startReceiver()
+    const page = '/calcom/settings/developer/webhooks'
+    const fields = { user: 'rita@acme.test', url: receiver.url, secret: SECRET }
+    const made = await guest.form(page, { ...fields, BOOKING_CREATED: 'on' })
+    const again = await guest.form(page, fields)
+    const listed = await guest.send('GET', page)
+    const [hook] = await guest.held()
+    await guest.form(`${page}/${hook.id}/ping`, {})
+    const [ping] = await receiver.until(1)
+    await guest.form(`${page}/${hook.id}/delete`, {})
+
+    assert.deepEqual([made.status, again.status], [303, 400])
+    assert.ok(listed.body.includes(receiver.url) && !listed.body.includes(SECRET))
+    assert.deepEqual(hook.triggers, ['BOOKING_CREATED'])
+    assert.equal(ping?.envelope.triggerEvent, 'PING')
+    assert.deepEqual(await guest.held(), [])
+    await receiver.close()
   })
 
   it('says that there is nothing where nothing is', async () => {
