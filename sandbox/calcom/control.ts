@@ -93,6 +93,7 @@ export function registerCalcomControl(app: FastifyInstance, desk: Desk): void {
         scope: hook.scope,
         owner: hook.owner,
         user_email: hook.scope === 'user' ? (world.users.get(hook.owner)?.email ?? '') : '',
+        has_secret: hook.secret !== null,
         key_fingerprint: hook.secret === null ? null : hashOf(hook.secret).slice(0, 16),
         pending: world.pending.all().filter((pending) => pending.hook === hook.id).length,
       }
