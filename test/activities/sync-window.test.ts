@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { openSync } from '../../activities/sync-window.ts'
 import { keepGaps } from '../../db/gaps.ts'
-import { finishSyncRun } from '../../db/sync.ts'
+import { countPage } from '../../db/sync.ts'
 import type { Doubt } from '../../domain/doubt.ts'
 import type { SyncCursor } from '../../domain/owner-state.ts'
 import { aTenant, openWorld, type Tenant, type World } from '../db/world.ts'
 
 const DAY = 24 * 60 * 60_000
 const NOW = Date.UTC(2026, 10, 21)
+
+const days = ({ from, to }: SyncCursor, now = NOW) => [(now - from) / DAY, (to - now) / DAY]
 
 describe('activities: the window of a sync', () => {
   let world: World
@@ -16,19 +18,21 @@ describe('activities: the window of a sync', () => {
   after(() => world.close())
   beforeEach(async () => void (tenant = await aTenant(world)))
 
+  const open = (now: number, first = false): Promise<SyncCursor> =>
+    world.database.withTenant(tenant.organizationId, (tx) =>
+      openSync(tx, { integrationId: tenant.integrationId, now, first }),
+    )
   /** Opens a sync and reads its pages, as far as its record is concerned. */
-  const sync = (now = NOW, first = false): Promise<SyncCursor> =>
-    world.database.withTenant(tenant.organizationId, async (tx) => {
-      const { integrationId } = tenant
-      const opened = await openSync(tx, { integrationId, now, first })
-      await finishSyncRun(tx, { runId: opened.runId, now })
-      return opened
-    })
+  const sync = async (now = NOW, first = false): Promise<SyncCursor> => {
+    const opened = await open(now, first)
+    const read = { runId: opened.runId, place: 'canceled ', seen: 0, unheard: 0 }
+    await world.database.withTenant(tenant.organizationId, (tx) => countPage(tx, read))
+    return opened
+  }
   const doubt = (doubts: readonly Doubt[], now: number): Promise<void> =>
     world.database.withTenant(tenant.organizationId, (tx) =>
       keepGaps(tx, { integrationId: tenant.integrationId, doubts, now }),
     )
-  const days = ({ from, to }: SyncCursor, now = NOW) => [(now - from) / DAY, (to - now) / DAY]
 
   it('reads the past 30 and the next 365 days at connect, and two days back later', async () => {
     const [first, later] = [await sync(NOW, true), await sync(NOW + DAY)]
@@ -62,11 +66,6 @@ describe('activities: the window of a sync', () => {
   })
 
   it('goes on with the record of a sync that never read a page', async () => {
-    const open = (now: number) =>
-      world.database.withTenant(tenant.organizationId, (tx) =>
-        openSync(tx, { integrationId: tenant.integrationId, now, first: false }),
-      )
-
     const [once, again] = [await open(NOW), await open(NOW + 1_000)]
 
     assert.equal(again.runId, once.runId)
