@@ -32,6 +32,13 @@ describe('connecting Cal.com', function connectSuite() {
   const shown = async () =>
     (await stage.call(`/api/integrations/${await stage.integrationId()}`)).body
 
+  const ask = () =>
+    fetch(`${stage.api.origin}/api/integrations/calcom/connect`, {
+      method: 'POST',
+      headers: { ...stage.headers, 'idempotency-key': 'one' },
+      body: JSON.stringify({ webhookOnly: true }),
+    }).then(async (answer) => (await answer.json()) as { webhook: Given | null })
+
   const REFUSED: readonly [what: string, wish: object][] = [
     ['neither key nor webhook', {}],
     ['both key and webhook', { apiKey: 'cal_fake_key', webhookOnly: true }],
@@ -156,13 +163,6 @@ describe('connecting Cal.com', function connectSuite() {
   })
 
   it('shows the secret once: a repeated request does not get it again', async () => {
-    const ask = () =>
-      fetch(`${stage.api.origin}/api/integrations/calcom/connect`, {
-        method: 'POST',
-        headers: { ...stage.headers, 'idempotency-key': 'one' },
-        body: JSON.stringify({ webhookOnly: true }),
-      }).then(async (answer) => (await answer.json()) as { webhook: Given | null })
-
     const [first, second] = [await ask(), await ask()]
 
     assert.ok(first.webhook !== null)

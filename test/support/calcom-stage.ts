@@ -15,6 +15,9 @@ import { ownerRun } from './live-owner.ts'
 /** The secret of the shared route. */
 export const SHARED_SECRET = 'secret of the shared route, of the tests'
 
+/** In which order events are handled that came together. */
+export type Order = 'asTheyCame' | 'backwards'
+
 /** A row as the database has it. */
 type Row = Record<string, unknown>
 
@@ -31,9 +34,9 @@ export interface CalcomStage {
   /** Lets the owner do all that is due, asked for something or not. */
   run(...asked: OwnerHint[]): Promise<OwnerState>
   /** Waits until everything is delivered, then does what it asks for. */
-  settle(): Promise<void>
-  /** Does what stored events ask for; answers how each ended. */
-  apply(): Promise<string[]>
+  settle(order?: Order): Promise<void>
+  /** Does what stored events ask for, as they came or the other way round; answers each end. */
+  apply(order?: Order): Promise<string[]>
   /** A client; answers the id. */
   client(email: string): Promise<string>
   /** A package of so many sessions. */
@@ -43,6 +46,12 @@ export interface CalcomStage {
   sessions(): Promise<Row[]>
   /** Credits left and held of everybody's packages together. */
   left(): Promise<number>
+  /** Where the sessions of a client stand, oldest start first. */
+  sessionsOf(email: string): Promise<unknown[]>
+  /** Where the meetings of a prospect stand, oldest start first. */
+  meetingsOf(email: string): Promise<unknown[]>
+  /** The credits that a client has left. */
+  leftOf(email: string): Promise<number>
   integrationId(): Promise<string>
   close(): Promise<void>
 }
@@ -103,7 +112,10 @@ export async function setCalcomStage(
   api.gateway.onOperation = async (kind, operationId) => {
     const row = { organizationId, operationId }
     const kept = kind === 'connect' ? await activities.exchangeCode(row) : 'kept'
-    if (kept !== 'kept') return void (await activities.giveUp({ ...row, why: kept }))
+    if (kept !== 'kept') {
+      await activities.giveUp({ ...row, why: kept })
+      return
+    }
     integration = await integrationId()
     await run()
   }
@@ -118,14 +130,26 @@ export async function setCalcomStage(
     return within(activities.applyReread).catch(() => within(activities.applyBelieved))
   }
 
-  async function apply(): Promise<string[]> {
+  async function apply(order: Order = 'asTheyCame'): Promise<string[]> {
     const ends: string[] = []
     const sql = `select id from inbound_event where organization_id = $1 and status = 'received'
       order by received_at, id`
-    for (const { id } of await rows(sql)) ends.push(await handle(String(id)))
+    const came = await rows(sql)
+    for (const { id } of order === 'backwards' ? came.toReversed() : came)
+      ends.push(await handle(String(id)))
     if (looks > 0) await run()
     looks = 0
     return ends
+  }
+
+  async function leftIn(packageIds: readonly unknown[] | undefined): Promise<number> {
+    const viewer = { userId, role: 'admin', seesAll: true } as const
+    const { items } = await database.withTenant(organizationId, (tx) =>
+      listPackages(tx, viewer, { limit: 1_000 }),
+    )
+    return items
+      .filter(({ id }) => packageIds === undefined || packageIds.includes(id))
+      .reduce((sum, { sessions_left }) => sum + sessions_left, 0)
   }
 
   return {
@@ -138,12 +162,12 @@ export async function setCalcomStage(
     rows,
     integrationId,
     connect: (wish) => call('/api/integrations/calcom/connect', wish ?? { apiKey: guest.key }),
-    settle: async () => {
+    settle: async (order) => {
       await guest.eventually(
         () => guest.held(),
         (hooks) => hooks.every(({ pending }) => pending === 0),
       )
-      await apply()
+      await apply(order)
     },
     client: (email) =>
       database.withTenant(organizationId, async (tx) => {
@@ -173,13 +197,27 @@ export async function setCalcomStage(
     sessions: () =>
       rows(`select calcom_booking_id as uid, status, start_at, meeting_link from session
         where organization_id = $1 and merged_into is null order by start_at, id`),
-    left: async () => {
-      const viewer = { userId, role: 'admin', seesAll: true } as const
-      const { items } = await database.withTenant(organizationId, (tx) =>
-        listPackages(tx, viewer, { limit: 100 }),
-      )
-      return items.reduce((sum, { sessions_left }) => sum + sessions_left, 0)
+    sessionsOf: async (email) => {
+      const found = await rows(`select s.status, c.email_normalized as email from session s
+        join client c on c.organization_id = s.organization_id and c.id = s.client_id
+        where s.organization_id = $1 and s.merged_into is null order by s.start_at, s.id`)
+      return found.filter((row) => row['email'] === email).map(({ status }) => status)
     },
+    meetingsOf: async (email) => {
+      const found = await rows(`select distinct m.id, m.start_at, m.status, lower(i.email) as email
+        from meeting m join meeting_invitee i on i.organization_id = m.organization_id
+          and i.meeting_id = m.id
+        where m.organization_id = $1 and m.merged_into is null order by m.start_at, m.id`)
+      return found.filter((row) => row['email'] === email).map(({ status }) => status)
+    },
+    leftOf: async (email) => {
+      const found = await rows(`select p.id from client_package p
+        join client c on c.organization_id = p.organization_id and c.id = p.client_id
+        where p.organization_id = $1 and c.email_normalized = '${email}'`)
+      return leftIn(found.map(({ id }) => id))
+    },
+    left: () => leftIn(undefined),
+
     close: async () => {
       await guest.sandbox.close()
       await api.close()
