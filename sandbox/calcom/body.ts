@@ -1,5 +1,7 @@
 import type { Calcom } from './context.ts'
-import { meetingBody, payloadOf, pingPayload } from './payload.ts'
+import { meetingBody } from './meeting-body.ts'
+import { payloadOf } from './payload.ts'
+import { pingPayload } from './ping-payload.ts'
 import { fillTemplate, isJsonTemplate } from './template.ts'
 import type { Hook, Telling } from './world.ts'
 import { zapierBody } from './zapier.ts'

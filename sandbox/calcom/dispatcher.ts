@@ -52,10 +52,10 @@ export function createDispatcher(calcom: Calcom): Dispatcher {
     },
   })
 
-  function tellHook(hook: Hook, telling: Telling, createdAt = new Date().toISOString()) {
+  function prepare(hook: Hook, telling: Telling, createdAt: string): Pending {
     const isLate = calcom.read('payloadBuiltAt') === 'delivery' && REBUILT.includes(telling.trigger)
     const body = isLate ? undefined : writeBody(calcom, hook, { telling, createdAt })
-    return queue.admit({
+    return {
       id: randomUUID(),
       hook: hook.id,
       event: telling.trigger,
@@ -65,7 +65,7 @@ export function createDispatcher(calcom: Calcom): Dispatcher {
       body: body?.text ?? null,
       isForm: body?.isForm ?? false,
       attempt: 0,
-    })
+    }
   }
 
   /** An unexpected error runs the whole task again: who was served is served twice. */
@@ -74,13 +74,14 @@ export function createDispatcher(calcom: Calcom): Dispatcher {
   }
 
   return {
-    tellHook: (hook, telling) => tellHook(hook, telling),
+    tellHook: (hook, telling) => queue.admit(prepare(hook, telling, new Date().toISOString())),
     async tell(telling) {
-      const hooks = audienceOf(calcom, telling)
       const createdAt = new Date().toISOString()
-      const tellAll = () => Promise.all(hooks.map((hook) => tellHook(hook, telling, createdAt)))
+      const prepared = audienceOf(calcom, telling).map((hook) => prepare(hook, telling, createdAt))
+      const tellAll = () =>
+        Promise.all(prepared.map((pending) => queue.admit({ ...pending, id: randomUUID() })))
       await tellAll()
-      if (hooks.length > 0 && isRunAgain(telling)) await tellAll()
+      if (prepared.length > 0 && isRunAgain(telling)) await tellAll()
     },
     resume: queue.resume,
     async close() {

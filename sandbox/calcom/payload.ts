@@ -2,7 +2,7 @@ import type { Calcom } from './context.ts'
 import { eventTypeOf, hostOf } from './context.ts'
 import { isSeated, speakersOf } from './payload-people.ts'
 import { answersPart, attendeeParts, organizerPart, responsesPart } from './payload-people.ts'
-import { utcOffset, withMilliseconds, withOffset, zulu } from './times.ts'
+import { withMilliseconds, withOffset, zulu } from './times.ts'
 import type { Booking, Telling } from './world.ts'
 
 /** Set by the trigger, whatever the booking's row says. */
@@ -21,8 +21,8 @@ const SPELLING: Record<string, (moment: number) => string> = {
   BOOKING_REJECTED: withMilliseconds,
 }
 
-/** Only these know the link on which people meet. */
-const TELLS_LINK = ['BOOKING_CREATED', 'BOOKING_RESCHEDULED', 'BOOKING_PAYMENT_INITIATED']
+/** Only these know the link on which people meet; a payment tells payment data in its place. */
+const TELLS_LINK = ['BOOKING_CREATED', 'BOOKING_RESCHEDULED']
 
 /** The marker of the meeting room Cal.com runs itself. */
 const CAL_VIDEO = 'integrations:daily'
@@ -108,69 +108,4 @@ function noShowPayload(booking: Booking, telling: Telling): Record<string, unkno
     bookingUid: booking.uid,
     bookingId: booking.id,
   }
-}
-
-/** The flat body of MEETING_STARTED and MEETING_ENDED: the columns of the booking. */
-export function meetingBody(calcom: Calcom, telling: Telling): Record<string, unknown> | undefined {
-  const booking = calcom.world.bookings.get(telling.uid)
-  if (booking === undefined) return undefined
-  const host = hostOf(calcom, booking)
-  return {
-    triggerEvent: telling.trigger,
-    id: booking.id,
-    uid: booking.uid,
-    idempotencyKey: null,
-    userId: booking.host,
-    userPrimaryEmail: host.email,
-    eventTypeId: booking.eventType,
-    title: booking.title,
-    description: booking.notes ?? '',
-    customInputs: {},
-    responses: responsesPart(booking, telling, booking.attendees),
-    startTime: withMilliseconds(booking.start),
-    endTime: withMilliseconds(booking.end),
-    location: booking.location,
-    createdAt: booking.createdAt,
-    updatedAt: booking.updatedAt,
-    status: booking.status.toUpperCase(),
-    paid: booking.isPaid,
-    cancellationReason: booking.cancellationReason,
-    rejectionReason: booking.rejectionReason,
-    rescheduled: booking.isRescheduled || null,
-    fromReschedule: booking.rescheduledFrom,
-    recurringEventId: booking.series,
-    metadata: booking.videoUrl === null ? {} : { videoCallUrl: booking.videoUrl },
-    iCalUID: booking.icsUid,
-    iCalSequence: booking.sequence,
-    noShowHost: booking.isHostAbsent,
-    attendees: booking.attendees.map(({ email, name, timeZone }, position) => ({
-      id: booking.id * 100 + position,
-      email,
-      name,
-      timeZone,
-      locale: 'en',
-      bookingId: booking.id,
-    })),
-    user: { name: host.name, email: host.email, timeZone: host.timeZone, locale: 'en' },
-  }
-}
-
-/** What the test button sends: no uid, no booking, no status. */
-export function pingPayload(): Record<string, unknown> {
-  const now = withMilliseconds(Date.now())
-  return {
-    type: 'Test',
-    title: 'Test trigger event',
-    description: '',
-    startTime: now,
-    endTime: now,
-    attendees: [person('John Doe', 'jdoe@example.com')],
-    organizer: person('Cal', 'no-reply@cal.com'),
-  }
-}
-
-function person(name: string, email: string): object {
-  const timeZone = 'Europe/London'
-  const offset = utcOffset(timeZone, Date.now())
-  return { email, name, timeZone, language: { locale: 'en' }, utcOffset: offset }
 }

@@ -192,11 +192,16 @@ describe('calcom sandbox: how it delivers', () => {
   it('serves everybody again when the whole task runs again', async () => {
     const other = await startReceiver()
     await guest.hook(other.url)
+    const order = { seats: 2, start_time: '2030-01-07T10:00:00Z' }
+    await guest.reserve(order)
+    const { uid, attendees } = await guest.reserve(order)
+    await receiver.until(2)
     await guest.fault({ kind: 'rerun', times: 1 })
-    await guest.reserve()
-    const [first, again] = await receiver.until(2)
-    await other.until(2)
+    await guest.act(uid, 'cancel', { seat: attendees[0].seatUid })
+    const [, , first, again] = await receiver.until(4)
+    await other.until(4)
 
+    assert.equal(first?.envelope.payload.attendees.length, 1)
     assert.equal(first?.body, again?.body)
     await other.close()
   })
