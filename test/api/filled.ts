@@ -85,7 +85,7 @@ export function applyStored(
 /** Sets an event aside; answers the id of the item that waits. */
 export async function parkStored(
   api: TestApi,
-  { organizationId }: Tenant,
+  { organizationId }: Pick<Tenant, 'organizationId'>,
   eventId: string,
 ): Promise<string> {
   await api.database.withTenant(organizationId, (tx) =>
