@@ -10,6 +10,8 @@ import { openKey } from './signing-keys.ts'
 export interface IngressStore {
   /** What verifies a delivery to this endpoint; undefined when nobody issued it. */
   readonly endpointKeys: (endpoint: string) => Promise<KeyHolder | undefined>
+  /** The same for 1 to 200 endpoints in one round trip, in their order. */
+  readonly lookUpEndpoints: (endpoints: readonly string[]) => Promise<EndpointLook[]>
   /** What may verify a delivery of this account at a shared route: at most eight. */
   readonly keysForAccount: (accountUri: string) => Promise<KeyHolder[]>
   /** Commits 1 to 200 verified deliveries in one round trip; the answers keep their order. */
@@ -20,6 +22,9 @@ export interface IngressStore {
   readonly ping: () => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** What a look for one endpoint found; a key that can't be opened is a fault of it alone. */
+export type EndpointLook = { readonly holder: KeyHolder | undefined } | { readonly fault: unknown }
 
 /** One endpoint with the integration behind it and, opened, its key. */
 export interface KeyHolder {
@@ -114,6 +119,18 @@ export async function openIngressStore(options: {
     }))
   return {
     endpointKeys: async (endpoint) => keys(await ask<KeyRow>('endpoint_keys($1)', [endpoint]))[0],
+    lookUpEndpoints: async (endpoints) => {
+      const rows = await run<KeyRow>(pool, { ...LOOK_UP, values: [endpoints] })
+      const rowOf = new Map(rows.map((row) => [row.endpoint, row]))
+      return endpoints.map((endpoint) => {
+        const row = rowOf.get(endpoint)
+        try {
+          return { holder: row === undefined ? undefined : keys([row])[0] }
+        } catch (fault) {
+          return { fault }
+        }
+      })
+    },
     keysForAccount: async (account) => keys(await ask<KeyRow>('keys_for_account($1)', [account])),
     acceptEvents: async (deliveries) =>
       (await run<AnswerRow>(pool, { ...ACCEPT, values: columnsOf(deliveries) })).map(answerOf),
@@ -136,8 +153,8 @@ export async function openIngressStore(options: {
     },
     countRejection: async ({ endpoint, provider, reason, count = 1 }) => {
       // The commit that dropped it has counted it for the operator; this is for its people.
-      if (reason === 'late') return void (await ask('count_late($1, $2)', [endpoint ?? '', count]))
-      await ask('count_rejection($1, $2, $3, $4)', [endpoint ?? null, provider, reason, count])
+      if (reason === 'late') await ask('count_late($1, $2)', [endpoint ?? '', count])
+      else await ask('count_rejection($1, $2, $3, $4)', [endpoint ?? null, provider, reason, count])
     },
     ping: async () => void (await ask('(select 1) as alive', [])),
     close: () => pool.end(),
@@ -155,6 +172,11 @@ const ACCEPT = {
       (select array_agg(substring($5::bytea from b.upto - b.size + 1 for b.size) order by b.place)
         from unnest($6::integer[], $7::integer[]) with ordinality as b (upto, size, place)),
       $8, $9, $10, $11)`,
+}
+
+const LOOK_UP = {
+  name: 'look_up_endpoints',
+  text: `select k.* from unnest($1::text[]) as w (endpoint), endpoint_keys(w.endpoint) as k`,
 }
 
 interface KeyRow {

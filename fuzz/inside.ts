@@ -82,6 +82,8 @@ const HOLDER: KeyHolder = {
 /** Knows one endpoint and takes everything: what a verifier lets through is what is counted. */
 const STORE: IngressStore = {
   endpointKeys: async (endpoint) => (endpoint === ADDRESS.endpoint ? HOLDER : undefined),
+  lookUpEndpoints: async (endpoints) =>
+    endpoints.map((endpoint) => ({ holder: endpoint === ADDRESS.endpoint ? HOLDER : undefined })),
   keysForAccount: async (uri) => (uri === ADDRESS.userUri ? [HOLDER] : []),
   acceptEvents: async (deliveries) =>
     deliveries.map(() => ({

@@ -5,6 +5,7 @@ import { createCommitTogether } from './commit-together.ts'
 import type { Reservation } from '../event-starts.ts'
 import { accountCandidates } from './account-candidates.ts'
 import { commitSafely } from './commit-safely.ts'
+import { createEndpointLooks } from './endpoint-looks.ts'
 import { createShortCache } from './short-cache.ts'
 import { soon } from './soon.ts'
 import { isAccountOf, toStore } from './store-delivery.ts'
@@ -56,7 +57,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   const { store, webhook, provider, appKeys, hasOwnKeysOnly, now, reserve } = deps
   const { namesAccount } = webhook
   const endpointKeys = hasOwnKeysOnly ? [] : appKeys
-  const holderOf = createShortCache((endpoint) => soon(store.endpointKeys(endpoint)))
+  const looks = createEndpointLooks(store)
+  const holderOf = createShortCache(looks.of)
   const holdersOf = createShortCache((account) => soon(store.keysForAccount(account)))
   const commits = createCommitTogether<DeliveryToStore, StoreAnswer>((deliveries) =>
     commitSafely(store, deliveries),
@@ -130,7 +132,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     },
 
     idle: () => commits.idle(),
-    close: () => commits.close(),
+    close() {
+      commits.close()
+      looks.close()
+    },
   }
 }
 

@@ -31,7 +31,7 @@ export function stageOf(door: Door): DoorStage {
         `select id, organization_id from inbound_event where status = 'received' order by id`,
       )
       for (const { id, organization_id: organizationId } of rows)
-        await applyStored(door.api, { ...door.tenant, organizationId }, id)
+        await applyStored(door.api, { organizationId }, id)
     }
   }
 
