@@ -4,7 +4,7 @@ import type { JobName, JobResult, OwnerReport, WantedFacts } from '../../domain/
 const HOUR = 60 * 60_000
 
 /** A hook as a settled pass finds it. */
-const LISTED: Extract<JobResult, { kind: 'hook' }> = {
+export const LISTED: Extract<JobResult, { kind: 'hook' }> = {
   kind: 'hook',
   found: 'listed',
   settled: true,
@@ -29,6 +29,8 @@ export interface OwnerWorld {
   readonly next: Partial<Record<JobName, (JobResult | Error)[]>>
   readonly done: { readonly name: JobName; readonly at: number; readonly tokenAge: number }[]
   readonly reports: OwnerReport[]
+  /** The hook that each pass was told to replace, or none. */
+  readonly distrusted: (string | null)[]
   readonly activities: Partial<Activities>
 }
 
@@ -50,6 +52,7 @@ export function ownerWorld(more: Partial<WantedFacts> = {}): OwnerWorld {
     next: {},
     done: [],
     reports: [],
+    distrusted: [],
     activities: {},
   }
   const play =
@@ -79,7 +82,10 @@ export function ownerWorld(more: Partial<WantedFacts> = {}): OwnerWorld {
       world.facts.wantedRevision === revision && world.facts.wanted === 'disconnected',
     adoptCredential: play('adoptCredential', renew),
     refreshToken: play('refreshToken', renew),
-    reconcileHook: play('reconcileHook'),
+    reconcileHook: (input) => {
+      world.distrusted.push(input.distrusted ?? null)
+      return play('reconcileHook')(input)
+    },
     removeHooks: play('removeHooks'),
     revokeTokens: play('revokeTokens'),
     leaveAccount: play('leaveAccount'),

@@ -6,7 +6,7 @@ import type { JobName, OwnerExplanation } from '../../domain/owner-state.ts'
 import { integrationStart, wantedChanged } from '../../workflows/contract.ts'
 import { keepHistory } from '../support/histories.ts'
 import type { OwnerWorld } from '../support/owner-world.ts'
-import { MADE, ownerWorld } from '../support/owner-world.ts'
+import { LISTED, MADE, ownerWorld } from '../support/owner-world.ts'
 import { timeSkippingEnv, workflowBundle } from '../support/temporal.ts'
 
 const HOUR = 60 * 60_000
@@ -180,6 +180,38 @@ describe('integration', function integrationSuite() {
       assert.deepEqual(names(world).slice(-1), ['tendHooks'])
       assert.equal(names(world).filter((name) => name === 'reconcileHook').length, looks)
     })
+  })
+
+  it('has a hook made anew that is signed with another key, and is live with its first delivery', async () => {
+    const world = ownerWorld()
+    const well = { at: 1, retryStartedAt: null, deliveredAt: null, failures: 0, isStaleOnly: false }
+    const anew = { ...LISTED, callbackUrl: 'https://hooks.test/webhooks/calendly/anew' }
+    world.next.reconcileHook = [
+      LISTED,
+      { ...LISTED, evidence: { ...well, retryStartedAt: 1, failures: 3 } },
+      anew,
+      { ...anew, evidence: { ...well, deliveredAt: Number.MAX_SAFE_INTEGER } },
+    ]
+
+    await owned(
+      world,
+      async ({ pass }) => {
+        await pass('2 hours')
+        assert.equal(world.reports.at(-1)?.projection.status, 'live')
+      },
+      'integration-incident',
+    )
+
+    const told = world.reports.map(({ projection }) => projection.status)
+    const once = told.filter((status, at) => status !== told[at - 1])
+    assert.deepEqual(once.slice(0, 5), [
+      'connecting',
+      'live',
+      'polling',
+      'waitingForFirstDelivery',
+      'live',
+    ])
+    assert.deepEqual(world.distrusted.slice(0, 4), [null, null, LISTED.callbackUrl, null])
   })
 
   it('cleans up in order and ends', async () => {
