@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyBooking } from '../db/bookings.ts'
 import type { Database, TenantTx } from '../db/database.ts'
-import { lockEvent } from '../db/inbound-events.ts'
+import { type LockedEvent, lockEvent } from '../db/inbound-events.ts'
 import { readMeeting } from '../db/meetings.ts'
 import { readProspect } from '../db/prospects.ts'
+import { applySession } from '../db/session-bookings.ts'
+import { readSession } from '../db/sessions.ts'
 import { missingFact } from '../domain/parking.ts'
+import type { SessionFact } from '../domain/session-fact.ts'
+import type { DeliveryContent } from '../providers/provider.ts'
 import type { Identity } from './auth.ts'
 import { viewerOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
@@ -37,14 +41,23 @@ export async function previewReplay(
     const stored = await lockEvent(tx, eventId)
     if (stored === undefined || stored.body.length === 0)
       return { status: 'dropped', reason: 'What was delivered is no longer kept.' }
-    const content = providers[stored.provider]?.webhook.read(stored.body).content
-    if (content === undefined) throw new Error(`${stored.provider} is not set up`)
+    const content = contentOf(providers, stored)
     if (!content.ok) return { status: 'quarantined', reason: `${content.reason} at ${content.at}` }
-    if (content.event === null) return { status: 'dropped', reason: 'A test asks for nothing.' }
+    const { integrationId, purpose } = stored
+    const { event, session } = content
+    if (purpose === 'sessions' && session !== null) {
+      const applied = await applySession(listenedTo(tx, told), {
+        integrationId,
+        eventId,
+        fact: session,
+      })
+      if (applied.kind === 'parked') return { status: 'parked', reason: applied.reason }
+      return { status: 'processed', reason: null }
+    }
+    if (event === null) return { status: 'dropped', reason: 'It asks for nothing here.' }
     const missing = missingFact(stored)
     if (missing !== undefined) return { status: 'parked', reason: missing.reason }
-    const { integrationId } = stored
-    await applyBooking(listenedTo(tx, told), { integrationId, event: content.event, eventId })
+    await applyBooking(listenedTo(tx, told), { integrationId, event, eventId })
     return { status: 'processed', reason: null }
   })
   // Nothing was committed: what is there now is what was there before.
@@ -54,6 +67,20 @@ export async function previewReplay(
     return found
   })
   return { ...end, changes }
+}
+
+/** What a stored event says: in its provider's words, or in ours where a sync has found it. */
+function contentOf(
+  providers: ApiDeps['providers'],
+  { provider, source, body }: LockedEvent,
+): DeliveryContent {
+  if (source !== 'sync') {
+    const content = providers[provider]?.webhook.read(body).content
+    if (content === undefined) throw new Error(`${provider} is not set up`)
+    return content
+  }
+  const session = JSON.parse(body.toString('utf8')) as SessionFact
+  return { ok: true, event: null, session, rereads: null }
 }
 
 type End = Pick<Preview, 'status' | 'reason'>
@@ -76,13 +103,18 @@ async function changeOf(tx: TenantTx, caller: Identity, { event, payload }: Told
   const after: Record<string, unknown> = { ...payload }
   const id = String(after['id'])
   const viewer = { ...viewerOf(caller), seesAll: true }
-  const read = event.startsWith('prospect:') ? readProspect : readMeeting
+  const read = READERS[event.split(':')[0] ?? ''] ?? readMeeting
   const before: Record<string, unknown> = { ...(await read(tx, viewer, id)) }
   const fields = Object.keys(after).filter(
     (name) => !SAYS_NOTHING.has(name) && !isDeepStrictEqual(after[name], before[name]),
   )
   return { event, id: 'id' in before ? id : null, fields }
 }
+
+/** How a record is read as it was, by the kind that is told. */
+const READERS: Readonly<
+  Record<string, (...asked: Parameters<typeof readMeeting>) => Promise<object | undefined>>
+> = { prospect: readProspect, session: readSession }
 
 /** Runs `work` in a transaction of which nothing stays. */
 async function undone<T>(

@@ -15,7 +15,7 @@ export const signed = (bytes: Uint8Array, secret: string): string =>
   createHmac('sha256', secret).update(bytes).digest('hex')
 
 /** When a delivery was sent, unless a test says otherwise. */
-export const SENT = '2026-11-21T09:00:00.123Z'
+const SENT = '2026-11-21T09:00:00.123Z'
 
 /** The payload of a plain booking. */
 export const BOOKING = {

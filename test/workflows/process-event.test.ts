@@ -8,6 +8,7 @@ import {
   burstStart,
   type EventResult,
   eventStart,
+  INTEGRATIONS_QUEUE,
 } from '../../workflows/contract.ts'
 import { keepHistory } from '../support/histories.ts'
 import { timeSkippingEnv, workflowBundle } from '../support/temporal.ts'
@@ -37,6 +38,27 @@ describe('processEvent', function processEventSuite() {
     return worker.runUntil(() => play(taskQueue))
   }
 
+  /** With a worker for the looks at the provider beside that for events. */
+  async function looking(
+    activities: Partial<Activities>,
+    start: ReturnType<typeof eventStart>,
+    name: string,
+  ): Promise<EventResult> {
+    const lookers = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: INTEGRATIONS_QUEUE,
+      activities,
+    })
+    return lookers.runUntil(() =>
+      working(activities, async (taskQueue) => {
+        const handle = await env.client.workflow.start('processEvent', { ...start, taskQueue })
+        const ended: EventResult = await handle.result()
+        await keepHistory(name, handle)
+        return ended
+      }),
+    )
+  }
+
   for (const end of ['processed', 'quarantined', 'parked', 'dropped', 'held'] as const)
     it(`ends as its row says: ${end}`, async () => {
       const start = eventStart(event(randomUUID()))
@@ -50,6 +72,41 @@ describe('processEvent', function processEventSuite() {
 
       assert.equal(result, end)
     })
+
+  it('looks at the provider before it believes a doubtful delivery', async () => {
+    const start = eventStart(event(randomUUID()))
+    const looked: string[] = []
+    const play: Partial<Activities> = {
+      applyEvent: async () => 'doubtful',
+      applyReread: async ({ eventId }) => {
+        looked.push(eventId)
+        return 'processed'
+      },
+    }
+
+    const result = await looking(play, start, 'process-event-reread')
+
+    assert.equal(result, 'processed')
+    assert.deepEqual(looked, [start.args[0].eventId])
+  })
+
+  it('believes a delivery as it is when the provider can not be asked for a while', async () => {
+    const start = eventStart(event(randomUUID()))
+    let looks = 0
+    const play: Partial<Activities> = {
+      applyEvent: async () => 'doubtful',
+      applyReread: async () => {
+        looks += 1
+        throw new Error('the provider is away')
+      },
+      applyBelieved: async () => 'processed',
+    }
+
+    const result = await looking(play, start, 'process-event-believed')
+
+    assert.equal(result, 'processed')
+    assert.equal(looks, 6)
+  })
 
   it('repeats its one transaction until the database is back', async () => {
     let tries = 0

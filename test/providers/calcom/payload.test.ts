@@ -11,6 +11,14 @@ function understood(bytes: Buffer): Understood {
   return content
 }
 
+/** A seat of somebody, in a booking of four. */
+const seat = (email: string, more: object) => ({
+  seatsPerTimeSlot: 4,
+  attendees: [{ name: email, email, timeZone: 'Europe/Paris' }],
+  responses: { email: { label: 'email', value: email } },
+  ...more,
+})
+
 describe('Cal.com payload', () => {
   it('reads a booking as a meeting and as a session', () => {
     const { event, session, rereads } = understood(body('BOOKING_CREATED'))
@@ -82,12 +90,6 @@ describe('Cal.com payload', () => {
   })
 
   it('keeps the seats of one booking apart, and knows a removed one by its person', () => {
-    const seat = (email: string, more: object) => ({
-      seatsPerTimeSlot: 4,
-      attendees: [{ name: email, email, timeZone: 'Europe/Paris' }],
-      responses: { email: { label: 'email', value: email } },
-      ...more,
-    })
     const [pat, kim] = ['Pat@prospect.test', 'kim@prospect.test']
 
     const first = read(body('BOOKING_CREATED', seat(pat, { attendeeSeatId: 's1' })))
