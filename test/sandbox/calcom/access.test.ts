@@ -99,6 +99,13 @@ describe('calcom sandbox: who may call, and how often', () => {
     assert.equal(answers[0]?.headers.get('x-ratelimit-reset-default'), '30')
   })
 
+  it('is left alone by the faults of the other provider', async () => {
+    await guest.fault({ provider: 'calendly', kind: '500' })
+    const unknown = await guest.fault({ kind: 'app-revoked' })
+
+    assert.deepEqual([(await me()).status, unknown.status], [200, 400])
+  })
+
   it('hangs, breaks the body, or drops the answer after executing', async () => {
     const route = 'POST /v2/webhooks'
     await guest.fault({ kind: 'drop', route, times: 1 })

@@ -23,6 +23,8 @@ describe('calcom sandbox: how it delivers', () => {
   const outcomes = async () =>
     (await tries()).map(({ attempt, status, outcome }) => [attempt, status, outcome])
   const unreachable = async () => (await tries()).filter(({ url }) => url.includes(':1/'))
+  const triesOf = async (uid: string) =>
+    (await tries()).filter(({ booking }) => booking === uid).length
   const triesAre = (count: number) => guest.eventually(tries, ({ length }) => length === count)
 
   /** Waits for a try, then lets the time of the next one come. */
@@ -68,8 +70,6 @@ describe('calcom sandbox: how it delivers', () => {
   }
 
   it('waits ten seconds at least, then half as long again', async () => {
-    const triesOf = async (uid: string) =>
-      (await tries()).filter(({ booking }) => booking === uid).length
     const afterAnother = async (uid: string) => {
       const later = await guest.reserve()
       await guest.eventually(
