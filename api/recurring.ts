@@ -10,7 +10,7 @@ import {
   WEEKDAY_NEEDED,
 } from '../domain/session-words.ts'
 import { HttpProblem } from './problems.ts'
-import type { PreviewWish } from './session-schemas.ts'
+import type { PreviewWish } from './series-schemas.ts'
 
 /** What a person asks for, preview or not. */
 export type RecurringWish = Static<typeof PreviewWish>

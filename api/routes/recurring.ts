@@ -5,7 +5,7 @@ import { previewOf, ruleOf } from '../recurring.ts'
 import type { RestDeps } from '../rest.ts'
 import { EVERYBODY } from '../roles.ts'
 import { Problem } from '../schemas.ts'
-import { Preview, PreviewWish, SeriesAnswer, seriesOf, SeriesWish } from '../session-schemas.ts'
+import { Preview, PreviewWish, SeriesAnswer, seriesOf, SeriesWish } from '../series-schemas.ts'
 import { makeSeries, payerOf } from '../session-series.ts'
 
 /** Series of sessions: what they would be, and making them. */

@@ -9,13 +9,8 @@ import { HttpProblem } from '../problems.ts'
 import type { RestDeps } from '../rest.ts'
 import { EVERYBODY } from '../roles.ts'
 import { IdParams, PageOf, Problem } from '../schemas.ts'
-import {
-  CallOffRestWish,
-  OfClientQuery,
-  Series,
-  SeriesAnswer,
-  seriesOf,
-} from '../session-schemas.ts'
+import { Series, SeriesAnswer, seriesOf } from '../series-schemas.ts'
+import { CallOffRestWish, OfClientQuery } from '../session-schemas.ts'
 
 /** Series of sessions: look, and call off what is still to come. */
 export const seriesRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, { database }) => {

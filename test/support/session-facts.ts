@@ -4,7 +4,7 @@ import { createPackage } from '../../db/packages.ts'
 import type { SessionFact } from '../../domain/session-fact.ts'
 
 /** When the sessions of these facts take place: far enough that every package outlives them. */
-export const SESSION_START = '2199-03-02T10:00:00.000000Z'
+const SESSION_START = '2199-03-02T10:00:00.000000Z'
 
 /** A fact about a booking of one person, with everything that matters told. */
 export function aFact(told: Partial<SessionFact> & { readonly bookingUid: string }): SessionFact {

@@ -150,6 +150,23 @@ describe('sweeper', () => {
     assert.equal(woken.length, 450)
   })
 
+  it('ends packages whose date has come, each in its own tenant', async () => {
+    const { deps } = world([])
+    const tenants: string[] = []
+    const due = [
+      { organizationId: 'one', packageId: 'a' },
+      { organizationId: 'two', packageId: 'b' },
+    ]
+    Object.assign(deps.database, {
+      withTenant: async (organizationId: string) => void tenants.push(organizationId),
+    })
+    Object.assign(deps.database.directory, { packagesToExpire: async () => due.splice(0) })
+
+    await sweepUntil(deps, () => tenants.length === 2)
+
+    assert.deepEqual(tenants, ['one', 'two'])
+  })
+
   it('lets go what stayed held after a resume', async () => {
     const { deps } = world([])
     let strays = 3
