@@ -16,6 +16,7 @@ import { restRoutes } from './rest.ts'
 import type { RestDeps } from './rest.ts'
 import { healthRoutes } from './routes/health.ts'
 import { oauthRoutes } from './routes/oauth.ts'
+import { oauthStartRoutes } from './routes/oauth-start.ts'
 import { useAccessLog, useSecurityHeaders } from './security.ts'
 
 /**
@@ -52,6 +53,7 @@ async function peopleRoutes(scope: FastifyInstance, deps: RestDeps): Promise<voi
   await useSecurityHeaders(scope)
   await scope.register(cookie)
   await scope.register(healthRoutes, deps)
+  await scope.register(oauthStartRoutes, deps)
   await scope.register(oauthRoutes, deps)
   await useDocs(scope)
   await scope.register(restRoutes, deps)

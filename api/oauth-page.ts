@@ -12,8 +12,18 @@ export interface OAuthPage {
   readonly nextStep?: string | null
   /** Posted to the front end; left out where there is no attempt to speak of. */
   readonly attempt?: { readonly id: string; readonly outcome: OperationOutcome | null }
+  /** One button that posts back to us; whoever presses it goes on to the provider. */
+  readonly form?: ConsentForm
   /** Where this page looks again while the attempt is in progress. */
   readonly refreshPath?: string
+}
+
+interface ConsentForm {
+  readonly action: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly button: string
+  /** Where the answer to the form leads: browsers hold redirects to the same rule. */
+  readonly leadsTo: string
 }
 
 /** Slow enough for a phone, quick enough that a person sees the outcome come. */
@@ -35,9 +45,16 @@ export function sendOAuthPage(
     .header(
       'content-security-policy',
       `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; ` +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        `base-uri 'none'; form-action ${formTargets(page.form)}; frame-ancestors 'none'`,
     )
     .send(htmlOf(urls, page, nonce))
+}
+
+/** A provider's own redirects (to its login, say) count as ours, so its whole scheme is open. */
+function formTargets(form: ConsentForm | undefined): string {
+  if (form === undefined) return "'none'"
+  const { origin, protocol } = new URL(form.leadsTo)
+  return `'self' ${protocol === 'https:' ? 'https:' : origin}`
 }
 
 /** What every answer of the OAuth routes carries: no cache, no referrer, an opener that stays. */
@@ -48,7 +65,7 @@ export const oauthHeaders = (reply: FastifyReply): FastifyReply =>
     .header('cross-origin-opener-policy', 'unsafe-none')
 
 function htmlOf(urls: PublicUrls, page: OAuthPage, nonce: string): string {
-  const { title, text, nextStep, attempt, refreshPath } = page
+  const { title, text, nextStep, attempt, refreshPath, form } = page
   const refresh =
     refreshPath === undefined
       ? ''
@@ -67,6 +84,7 @@ ${refresh}
 <h1>${escaped(title)}</h1>
 <p>${escaped(text)}</p>
 ${nextStep ? `<p>${escaped(nextStep)}</p>` : ''}
+${form === undefined ? '' : formOf(form)}
 <p><a href="${escaped(frontEndUrl(urls))}">Back to the application</a></p>
 </main>
 ${attempt === undefined ? '' : `<script nonce="${nonce}">${scriptOf(urls, attempt)}</script>`}
@@ -74,6 +92,14 @@ ${attempt === undefined ? '' : `<script nonce="${nonce}">${scriptOf(urls, attemp
 </html>
 `
 }
+
+const formOf = ({ action, fields, button }: ConsentForm): string => `
+<form method="post" action="${escaped(action)}">
+${Object.entries(fields)
+  .map(([name, value]) => `<input type="hidden" name="${name}" value="${escaped(value)}">`)
+  .join('\n')}
+<button type="submit">${escaped(button)}</button>
+</form>`
 
 /** Ids and outcomes come from our own rows; quoted as JSON without a way out of the element. */
 function scriptOf(urls: PublicUrls, attempt: NonNullable<OAuthPage['attempt']>): string {

@@ -16,7 +16,7 @@ export const ALREADY_USED: OAuthPage = {
   nextStep: 'Go back to the application to see what came of it, or connect again.',
 }
 
-export const EXPIRED: OAuthPage = {
+const EXPIRED: OAuthPage = {
   status: 410,
   title: 'This link has expired',
   text: 'A link to connect is valid for ten minutes. Nothing was changed.',
@@ -28,6 +28,37 @@ export const OTHER_BROWSER: OAuthPage = {
   title: 'This link belongs to another browser',
   text: 'Connecting must end in the browser in which it began. Nothing was changed.',
   nextStep: 'Continue in the other browser, or connect again in this one.',
+}
+
+export const FOREIGN = 'foreign' as const
+
+/** What is told of a step that did not go well. */
+export const PAGES = {
+  otherBrowser: OTHER_BROWSER,
+  expired: EXPIRED,
+  used: ALREADY_USED,
+  foreign: NOT_OURS,
+} as const
+
+/** Who is about to be given access: a link may have been sent on to somebody else. */
+export interface Asker {
+  readonly provider: string
+  readonly organization: string
+  readonly person: string
+}
+
+/** The page before the provider's: nobody gives access without having read to whom. */
+export function askingPage(asker: Asker, form: NonNullable<OAuthPage['form']>): OAuthPage {
+  const { provider, organization, person } = asker
+  return {
+    status: 200,
+    title: `Connect ${provider} to ${organization}`,
+    text:
+      `${person} of ${organization} asks for access to a ${provider} account. Whoever signs in ` +
+      'next gives access to their own account, and its bookings will arrive there.',
+    nextStep: `If you are not ${person}, or did not ask for this yourself, close this page.`,
+    form,
+  }
 }
 
 const TITLES: Readonly<Record<OperationOutcome, string>> = {

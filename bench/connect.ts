@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { createBrowser } from '../dev/demo/browser.ts'
 import type { Stack } from '../dev/stack.ts'
 
 /** A live integration and what a sender of deliveries must know of it. */
@@ -35,26 +36,12 @@ export async function connectCalendly(stack: Stack, token: string): Promise<Conn
   return { integrationId, callbackUrl: row.callback_url, userUri: row.provider_user_uri, email }
 }
 
-/** Goes to the consent page, agrees, and follows back with the cookie the start has set. */
+/** Goes on from our page to the provider's, agrees there, and comes back. */
 async function consent(authorizeUrl: string, user: string): Promise<void> {
-  const start = await fetch(authorizeUrl, { redirect: 'manual' })
-  const cookie = start.headers.getSetCookie().map((it) => it.split(';')[0])
-  const page = new URL(locationOf(start))
-  const form = new URLSearchParams({ ...Object.fromEntries(page.searchParams), user })
-  form.set('decision', 'approve')
-  const agreed = await fetch(`${page.origin}${page.pathname}`, {
-    method: 'POST',
-    body: form,
-    redirect: 'manual',
-  })
-  const back = await fetch(locationOf(agreed), { headers: { cookie: cookie.join('; ') } })
-  if (!back.ok) throw new Error(`the callback answered ${back.status}`)
-}
-
-function locationOf(answer: Response): string {
-  const location = answer.headers.get('location')
-  if (location === null) throw new Error(`${answer.url} answered ${answer.status}, no redirect`)
-  return location
+  const browser = createBrowser()
+  const asked = await browser.submit(await browser.open(authorizeUrl), {})
+  const back = await browser.submit(asked, { user, decision: 'approve' })
+  if (back.status !== 200) throw new Error(`the callback answered ${back.status}`)
 }
 
 interface Attempt {

@@ -6,7 +6,8 @@ import type { KeyRing } from './key-ring.ts'
 import { createNotifier, type OutboxHeard } from './notifier.ts'
 import { writeOutbox } from './outbox.ts'
 import { PREPARED } from './prepared.ts'
-import { createPool, refuseUnsafe } from './pool.ts'
+import { createPool, refuseMissingKeys, refuseUnsafe } from './pool.ts'
+import { createResealer, type Resealed } from './resealing.ts'
 import type { Schema } from './schema.ts'
 import type { Emission, TenantTx } from './tenant.ts'
 
@@ -17,6 +18,8 @@ export interface Database {
   /** Runs `work` in one transaction that sees only this organization; commits what it emitted. */
   readonly withTenant: <T>(organizationId: string, work: TenantWork<T>) => Promise<T>
   readonly directory: Directory
+  /** One pass that seals everything under the first key of the ring. */
+  readonly reseal: () => Promise<Resealed>
   /** Hears at once of what this process commits to an outbox; other processes tell by NOTIFY. */
   readonly onOutbox: (heard: OutboxHeard) => void
   /** Throws DatabaseUnavailable when nothing can be stored now. */
@@ -37,23 +40,26 @@ export async function openDatabase({ url, keyRing, poolSize = 10 }: DatabaseOpti
   const pool = createPool(url, poolSize)
   try {
     await refuseUnsafe(pool, keyRing)
+    await refuseMissingKeys(pool, keyRing)
   } catch (error) {
     await pool.end()
     throw error
   }
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   const notifier = createNotifier(pool)
+  const withTenant: Database['withTenant'] = async (organizationId, work) => {
+    try {
+      const { result, lastSeq } = await inTenant({ db, keyRing, organizationId }, work)
+      if (lastSeq !== undefined) notifier.notify(organizationId, lastSeq)
+      return result
+    } catch (error) {
+      throw named(error)
+    }
+  }
   const database: Database = {
-    withTenant: async (organizationId, work) => {
-      try {
-        const { result, lastSeq } = await inTenant({ db, keyRing, organizationId }, work)
-        if (lastSeq !== undefined) notifier.notify(organizationId, lastSeq)
-        return result
-      } catch (error) {
-        throw named(error)
-      }
-    },
+    withTenant,
     directory: createDirectory(pool),
+    reseal: createResealer({ pool, keyRing, withTenant }),
     onOutbox: notifier.onLocal,
     ping: async () => {
       try {

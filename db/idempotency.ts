@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { open, type SealedPlace, seal } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface Request {
@@ -24,10 +25,9 @@ const ABANDONED = '1 minute'
  * Claims a key for a request; commit it before the effect begins. A copy that comes while another
  * one claims waits for that commit.
  */
-export async function beginIdempotent(
-  { trx, organizationId }: TenantTx,
-  { userId, route, key, requestHash }: Request,
-): Promise<Claim> {
+export async function beginIdempotent(tx: TenantTx, request: Request): Promise<Claim> {
+  const { trx, organizationId, keyRing } = tx
+  const { userId, route, key, requestHash } = request
   const { rows } = await sql`
     insert into idempotency as i (organization_id, user_id, route, key, request_hash)
     values (${organizationId}, ${userId}, ${route}, ${key}, ${requestHash})
@@ -46,8 +46,21 @@ export async function beginIdempotent(
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   if (!row.request_hash.equals(requestHash)) return 'mismatch'
-  return row.status === null ? 'running' : { status: row.status, response: row.response }
+  if (row.status === null) return 'running'
+  const response = open(keyRing, answerPlace(organizationId, request), row.response ?? '')
+  return { status: row.status, response: JSON.parse(response) }
 }
+
+/** Where the answer to a request is sealed: it may hold a link that connects, or people's names. */
+export const answerPlace = (
+  organizationId: string,
+  { userId, route, key }: Pick<Request, 'userId' | 'route' | 'key'>,
+): SealedPlace => ({
+  organizationId,
+  row: `idempotency/${JSON.stringify([userId, route, key])}`,
+  field: 'response',
+  generation: 0,
+})
 
 interface Answer extends Omit<Request, 'requestHash'> {
   readonly status: number
@@ -55,13 +68,13 @@ interface Answer extends Omit<Request, 'requestHash'> {
 }
 
 /** Keeps the answer for copies of the request. */
-export async function finishIdempotent(
-  { trx, organizationId }: TenantTx,
-  { userId, route, key, status, response }: Answer,
-): Promise<void> {
+export async function finishIdempotent(tx: TenantTx, answer: Answer): Promise<void> {
+  const { trx, organizationId, keyRing } = tx
+  const { userId, route, key, status, response } = answer
+  const text = JSON.stringify(response ?? null)
   await trx
     .updateTable('idempotency')
-    .set({ status, response: JSON.stringify(response ?? null) })
+    .set({ status, response: seal(keyRing, answerPlace(organizationId, answer), text) })
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .where('route', '=', route)

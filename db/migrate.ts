@@ -16,6 +16,7 @@ import * as sessions from './migrations/0012-sessions.ts'
 import * as credits from './migrations/0012-sessions-credits.ts'
 import * as keys from './migrations/0013-keys.ts'
 import * as pressure from './migrations/0014-pressure.ts'
+import * as privacy from './migrations/0015-privacy.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -42,6 +43,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-sessions-credits': credits,
   '0013-keys': keys,
   '0014-pressure': pressure,
+  '0015-privacy': privacy,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */
@@ -60,6 +62,9 @@ export async function migrate({ log, ...urls }: MigrationUrls): Promise<void> {
     await owner.end()
   }
   const pool = new pg.Pool({ connectionString: urls.ownerUrl, max: 2 })
+  // A server that ends a connection we are about to close is nobody's crash.
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  pool.on('error', () => {})
   const db = new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
   try {
     // Kysely holds an advisory lock for the whole run, which is one transaction.

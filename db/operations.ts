@@ -72,6 +72,22 @@ export async function readOperation(
     .executeTakeFirst()
 }
 
+/** Who asks for a consent, as the person who is to give it must be told. */
+export async function readAsker({ trx, organizationId }: TenantTx, id: string) {
+  return trx
+    .selectFrom('operation as o')
+    .innerJoin('organization as t', 't.id', 'o.organization_id')
+    .innerJoin('app_user as u', (on) =>
+      on.onRef('u.organization_id', '=', 'o.organization_id').onRef('u.id', '=', 'o.user_id'),
+    )
+    .select(['o.provider', 'o.progress', 'o.browser_hash as browserHash'])
+    .select(['t.name as organization', 'u.subject', 'u.name'])
+    .select(sql<boolean>`o.expires_at <= now()`.as('isExpired'))
+    .where('o.organization_id', '=', organizationId)
+    .where('o.id', '=', id)
+    .executeTakeFirst()
+}
+
 /** Whether this browser is the one that opened the operation. */
 export async function isOpenedBy(
   tx: TenantTx,

@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { KeyRing } from './key-ring.ts'
 import { KeyRingMismatch, named, RoleRefused } from './errors.ts'
 import { prepareMarked } from './prepared.ts'
-import { open, seal, SealBroken } from './sealing.ts'
+import { keyOf, open, seal, SealBroken } from './sealing.ts'
 
 /** A pool whose lost idle connections are nobody's crash, and that names what it can't do. */
 export function createPool(url: string, size: number): pg.Pool {
@@ -78,15 +78,45 @@ const CANARY = {
 const SONG = 'the ring opens what it sealed'
 
 async function checkCanary(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
-  const { rows } = await pool.query<{ value: string }>('select keep_canary($1) as value', [
-    seal(keyRing, CANARY, SONG),
-  ])
   try {
-    open(keyRing, CANARY, rows[0]?.value ?? '')
+    open(keyRing, CANARY, await canaryOf(pool, keyRing))
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error
     throw new KeyRingMismatch(
       'ENCRYPTION_KEYS does not open what this database holds: use the ring it was sealed with.',
     )
   }
+}
+
+async function canaryOf(pool: pg.Pool, keyRing: KeyRing): Promise<string> {
+  const { rows } = await pool.query<{ value: string }>('select keep_canary($1) as value', [
+    seal(keyRing, CANARY, SONG),
+  ])
+  return rows[0]?.value ?? ''
+}
+
+/** The id of the key that the canary is sealed under: the last one that nothing else needs. */
+export const canaryKey = async (pool: pg.Pool, keyRing: KeyRing): Promise<string> =>
+  keyOf(await canaryOf(pool, keyRing))
+
+/** Seals the canary under the first key of the ring; of two processes at once, one does. */
+export async function moveCanary(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
+  const before = await canaryOf(pool, keyRing)
+  await pool.query('select move_canary($1, $2)', [before, seal(keyRing, CANARY, SONG)])
+}
+
+/** Refuses a ring without a key that something is still sealed under. */
+export async function refuseMissingKeys(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
+  const { rows } = await pool.query<{ key_id: string }>('select key_id from sealed_key_ids()')
+  const missing = rows
+    .map(({ key_id }) => key_id)
+    .filter(
+      // A value that is no sealed one at all names no key: its reader says so, not the start.
+      (id) => /^[\w-]{1,32}$/.test(id) && !keyRing.keys.has(id),
+    )
+  if (missing.length > 0)
+    throw new KeyRingMismatch(
+      `ENCRYPTION_KEYS lacks ${missing.join(', ')}, which values are still sealed under: add it ` +
+        'behind the first key again, and wait until the worker says that all is sealed anew.',
+    )
 }

@@ -1,5 +1,6 @@
 import type { GeneratedAlways } from 'kysely'
-import type { Filled, FilledJson, Json, NullableJson } from './columns.ts'
+import type { Filled, FilledJson, Json } from './columns.ts'
+import type { ProviderName } from '../domain/provider-name.ts'
 import type {
   InboundEventTable,
   MeetingHostTable,
@@ -39,6 +40,7 @@ export interface Schema {
   audit_entry: AuditEntryTable
   idempotency: IdempotencyTable
   organization_counter: OrganizationCounterTable
+  erased_booking: ErasedBookingTable
   outbox: OutboxTable
   integration: IntegrationTable
   operation: OperationTable
@@ -113,8 +115,15 @@ interface IdempotencyTable {
   key: string
   request_hash: Buffer
   status: Filled<number | null>
-  response: NullableJson<unknown>
+  response: Filled<string | null>
   created_at: Filled<Date>
+}
+
+interface ErasedBookingTable {
+  organization_id: string
+  provider: ProviderName
+  uri_hash: Buffer
+  erased_at: Filled<Date>
 }
 
 interface OrganizationCounterTable {

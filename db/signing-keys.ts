@@ -16,7 +16,8 @@ export const openKey = (ring: KeyRing, row: KeyRow): string =>
 export const sealKey = (ring: KeyRing, row: Omit<KeyRow, 'signing_key'>, key: string): string =>
   seal(ring, placeOf(row), key)
 
-const placeOf = (row: Omit<KeyRow, 'signing_key'>): SealedPlace => ({
+/** Where the signing key of a subscription is sealed. */
+export const placeOf = (row: Omit<KeyRow, 'signing_key'>): SealedPlace => ({
   organizationId: row.organization_id,
   row: `subscription/${row.integration_id}`,
   field: 'signing_key',

@@ -13,6 +13,7 @@ import { createLog, temporalLogger } from './log.ts'
 import { createOwners } from './owners.ts'
 import { runRelay } from './relay.ts'
 import { createStarter } from './starter.ts'
+import { runResealer } from './resealer.ts'
 import { runSweeper } from './sweeper.ts'
 import { connectTemporal } from './temporal-connection.ts'
 import { buildProviders } from './wiring.ts'
@@ -25,6 +26,9 @@ import {
 
 /** Owners that still have something to do are looked for this often. */
 const SWEEP_EVERY_MS = 60_000
+
+/** One look at all that is sealed; what it is for, a new key, comes once in months. */
+const RESEAL_EVERY_MS = 60 * 60_000
 
 /** Runs one worker process until it is told to stop; ends with nothing in flight. */
 export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
@@ -74,6 +78,7 @@ export async function runWorkerProcess(config: WorkerConfig): Promise<void> {
       },
       stopping.signal,
     ),
+    runResealer({ database, log, everyMs: RESEAL_EVERY_MS }, stopping.signal),
   ]
   // Whoever supervises us waits for this line, whatever the log level.
   process.stdout.write(`${JSON.stringify({ process: 'worker', msg: 'worker ready' })}\n`)

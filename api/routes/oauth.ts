@@ -1,67 +1,30 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isId } from '../../db/ids.ts'
-import {
-  consumeState,
-  isOpenedBy,
-  markStarted,
-  openOperation,
-  readOperation,
-} from '../../db/operations.ts'
-import { isProviderName } from '../../domain/provider-name.ts'
+import { consumeState, isOpenedBy, markStarted, readOperation } from '../../db/operations.ts'
 import type { ProviderName } from '../../domain/provider-name.ts'
-import type { OAuth } from '../../providers/provider.ts'
-import { bindBrowser, browserOf, hashOf, isRandomText, randomText } from '../browser-binding.ts'
-import { isTicket, loginHintOf } from '../consent.ts'
+import { browserOf, hashOf, isRandomText } from '../browser-binding.ts'
 import type { ApiDeps } from '../deps.ts'
-import { oauthHeaders, sendOAuthPage } from '../oauth-page.ts'
+import { sendOAuthPage } from '../oauth-page.ts'
 import type { OAuthPage } from '../oauth-page.ts'
-import { ALREADY_USED, EXPIRED, NOT_OURS, outcomePage, OTHER_BROWSER } from '../oauth-words.ts'
+import {
+  ALREADY_USED,
+  FOREIGN,
+  NOT_OURS,
+  OTHER_BROWSER,
+  outcomePage,
+  PAGES,
+} from '../oauth-words.ts'
 import { PATIENCE_MS, waitForOutcome } from '../operation-answers.ts'
 import type { OperationKey } from '../operation-answers.ts'
-import { redirectUri } from '../urls.ts'
+import { oauthOf } from '../provider-oauth.ts'
 
-type StartQuery = { ticket?: unknown }
 type CallbackQuery = { state?: unknown; code?: unknown; error?: unknown }
 type ProviderParam = { provider: string }
 
-/** The pages a person's browser passes through: to the provider's consent and back. */
+/** The pages a person's browser comes back to from the provider's consent. */
 export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promise<void> {
   const { database, gateway, urls, options } = deps
   const answer = (reply: FastifyReply, page: OAuthPage) => sendOAuthPage(reply, urls, page)
-
-  scope.get<{ Querystring: StartQuery; Params: ProviderParam }>(
-    '/oauth/:provider/start',
-    async (request, reply) => {
-      const { ticket } = request.query
-      const oauth = oauthOf(deps, request.params.provider)
-      if (oauth === undefined || !isTicket(ticket)) return answer(reply, NOT_OURS)
-      const found = await database.directory.operationByTicket(hashOf(ticket))
-      if (found === undefined) return answer(reply, NOT_OURS)
-      const browser = browserOf(request, urls.apiUrl) ?? randomText()
-      const [state, codeVerifier] = [randomText(), randomText()]
-      const opened = await database.withTenant(found.organizationId, async (tx) => {
-        const operation = await readOperation(tx, found.operationId)
-        if (operation?.provider !== oauth.name) return { word: FOREIGN, loginHint: undefined }
-        const word: keyof typeof PAGES | 'opened' = await openOperation(tx, {
-          id: found.operationId,
-          browserHash: hashOf(browser),
-          stateHash: hashOf(state),
-          codeVerifier,
-        })
-        return { word, loginHint: loginHintOf(tx, found.operationId, ticket) }
-      })
-      if (opened.word !== 'opened') return answer(reply, PAGES[opened.word])
-      const { loginHint } = opened
-      const location = oauth.authorizeUrl({
-        state,
-        codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-        redirectUri: redirectUri(urls, oauth.name),
-        ...(loginHint === undefined ? {} : { loginHint }),
-      })
-      return oauthHeaders(bindBrowser(reply, urls.apiUrl, browser)).redirect(location, 302)
-    },
-  )
 
   scope.get<{ Querystring: CallbackQuery; Params: ProviderParam }>(
     '/oauth/:provider/callback',
@@ -120,23 +83,6 @@ export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promis
     const path = `/oauth/${operation.provider}/attempts/${key.organizationId}/${key.operationId}`
     return outcomePage(operation, path)
   }
-}
-
-const FOREIGN = 'foreign' as const
-
-const PAGES = {
-  otherBrowser: OTHER_BROWSER,
-  expired: EXPIRED,
-  used: ALREADY_USED,
-  foreign: NOT_OURS,
-} as const
-
-function oauthOf(
-  { providers }: ApiDeps,
-  name: string,
-): (OAuth & { readonly name: ProviderName }) | undefined {
-  const oauth = isProviderName(name) ? providers[name]?.oauth : undefined
-  return oauth === undefined || !isProviderName(name) ? undefined : { ...oauth, name }
 }
 
 /** A code, or a no; anything else in the query is nothing a provider sends. */

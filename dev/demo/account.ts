@@ -46,7 +46,7 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
     ...(plan.scope === undefined ? {} : { scope: plan.scope }),
   })
   const browser = createBrowser()
-  const consent = await browser.open(asked.authorizeUrl)
+  const consent = await browser.submit(await browser.open(asked.authorizeUrl), {})
   const clicked = machineMs()
   const page = await decide(browser, consent, {
     decision: plan.decision ?? 'approve',

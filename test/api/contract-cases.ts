@@ -2,9 +2,10 @@ import { keepGaps } from '../../db/gaps.ts'
 import { endHookTask, type HookTaskEnd, nextHookTask } from '../../db/hook-tasks.ts'
 import { oweIfDisconnected } from '../../db/debts.ts'
 import { want } from '../../db/integrations.ts'
-import { API_URL, aTenant } from './harness.ts'
+import { aTenant } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 import { callerOf } from './calling.ts'
+import { goToConsent } from './consenting.ts'
 import { aFilledTenant, keep, parkStored } from './filled.ts'
 import type { Filled } from './filled.ts'
 import { freshBody } from './ingress/door.ts'
@@ -87,9 +88,7 @@ const aGap = ({ api, acme: { organizationId, integrationId } }: Stage): Promise<
 
 async function aConsent(stage: Stage): Promise<Ask> {
   const { body } = await asked(stage)
-  const url = String(body['authorizeUrl']).replace(API_URL, stage.api.origin)
-  const { headers } = await fetch(url, { redirect: 'manual' })
-  const state = new URL(headers.get('location') ?? '').searchParams.get('state')
+  const { state } = await goToConsent(stage.api, String(body['authorizeUrl']))
   return { body: { code: 'the-code', state } }
 }
 

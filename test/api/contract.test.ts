@@ -18,6 +18,7 @@ const UNDOCUMENTED: Readonly<Record<string, string>> = {
   'GET /health': 'for probes',
   'GET /ready': 'for probes',
   'GET /oauth/{provider}/start': 'a page for a browser, reached by authorizeUrl alone',
+  'POST /oauth/{provider}/start': 'the button of that page',
   'GET /oauth/{provider}/callback': 'a page for a browser, reached by the provider alone',
   'GET /oauth/{provider}/attempts/{organizationId}/{id}': 'a page for a browser',
   'POST /webhooks/calendly/{endpoint}': 'its contract is the provider’s',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { finishOperation } from '../../db/operations.ts'
 import { callerOf, idsOf } from './calling.ts'
-import { API_URL, aTenant, startTestApi, tokenOf } from './harness.ts'
+import { goToConsent } from './consenting.ts'
+import { aTenant, startTestApi, tokenOf } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 
 describe('integrations over REST', () => {
@@ -157,12 +158,8 @@ describe('integrations over REST', () => {
       body: {},
     })
     const begun = await look()
-    const page = await fetch(String(body['authorizeUrl']).replace(API_URL, api.origin), {
-      redirect: 'manual',
-    })
-    const state = new URL(page.headers.get('location') ?? '').searchParams.get('state')
+    const { state, cookie } = await goToConsent(api, String(body['authorizeUrl']))
     const denial = `/oauth/calendly/callback?state=${state}&error=access_denied`
-    const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
     await fetch(`${api.origin}${denial}`, { headers: { cookie } })
 
     const attempt = await call(`/api/connect-attempts/${String(body['attemptId'])}`, {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { callerOf, countOperations } from './calling.ts'
-import { aTenant, API_URL, startTestApi, tokenOf } from './harness.ts'
+import { goToConsent } from './consenting.ts'
+import { aTenant, startTestApi, tokenOf } from './harness.ts'
 import type { Tenant, TestApi } from './harness.ts'
 
 describe('routes for older front ends', () => {
@@ -19,9 +20,7 @@ describe('routes for older front ends', () => {
       token: tenant.token,
       body: {},
     })
-    const url = String(body['authorizeUrl']).replace(API_URL, api.origin)
-    const answer = await fetch(url, { redirect: 'manual' })
-    return new URL(answer.headers.get('location') ?? '').searchParams.get('state') ?? ''
+    return (await goToConsent(api, String(body['authorizeUrl']))).state
   }
 
   it('takes a code from the person who asked to connect, once', async () => {

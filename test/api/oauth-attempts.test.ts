@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { callerOf } from './calling.ts'
+import { goToConsent } from './consenting.ts'
 import { API_URL, startTestApi, tokenOf } from './harness.ts'
 import type { TestApi } from './harness.ts'
 
@@ -19,9 +20,7 @@ describe('attempts to connect', () => {
   /** Promises an attempt whose browser stands before the provider's consent. */
   async function start() {
     const { body } = await call('/api/integrations/calendly/connect', { token, body: {} })
-    const page = await open(String(body['authorizeUrl']))
-    const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
-    const state = new URL(page.headers.get('location') ?? '').searchParams.get('state') ?? ''
+    const { cookie, state } = await goToConsent(api, String(body['authorizeUrl']))
     const callback = `${API_URL}/oauth/calendly/callback?state=${state}&code=the-code`
     return { attemptId: String(body['attemptId']), cookie, callback }
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { beginExchange, finishOperation } from '../../db/operations.ts'
+import { goToConsent } from './consenting.ts'
 import { API_URL, APP_URL, AUTHORIZE_URL, startTestApi, tokenOf } from './harness.ts'
 import type { TestApi } from './harness.ts'
 
@@ -41,11 +42,7 @@ describe('OAuth pages', () => {
   /** Promises an attempt whose browser stands before the provider's consent. */
   async function start(body: object = {}): Promise<Started> {
     const { attemptId, authorizeUrl } = await ask(body)
-    const answer = await open(authorizeUrl)
-    assert.equal(answer.status, 302)
-    const location = new URL(answer.headers.get('location') ?? '')
-    const state = location.searchParams.get('state') ?? ''
-    const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    const { location, state, cookie } = await goToConsent(api, authorizeUrl)
     const callback = `${API_URL}/oauth/calendly/callback?state=${state}&code=the-code`
     return { attemptId, state, cookie, location, callback }
   }
@@ -98,9 +95,8 @@ describe('OAuth pages', () => {
 
   it('hands the e-mail hint to the provider and shows it in no URL of ours', async () => {
     const { authorizeUrl } = await ask({ loginHint: 'rita@acme.test' })
-    const answer = await open(authorizeUrl)
 
-    const location = new URL(answer.headers.get('location') ?? '')
+    const { location } = await goToConsent(api, authorizeUrl)
 
     assert.doesNotMatch(decodeURIComponent(authorizeUrl), /rita|acme/)
     assert.equal(location.searchParams.get('login_hint'), 'rita@acme.test')
@@ -193,7 +189,7 @@ describe('OAuth pages', () => {
 
   it('refuses the start page in a second browser once a first has opened it', async () => {
     const { authorizeUrl } = await ask()
-    assert.equal((await open(authorizeUrl)).status, 302)
+    await goToConsent(api, authorizeUrl)
 
     assert.equal((await open(authorizeUrl)).status, 403)
   })
