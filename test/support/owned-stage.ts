@@ -13,6 +13,7 @@ import type { Wanted } from '../../domain/integration-status.ts'
 import {
   integrationStart,
   integrationWorkflowId,
+  lookAgain,
   nudged,
   OPERATION_WORKFLOWS,
   operationStart,
@@ -79,11 +80,18 @@ export async function withOwner(
     const start = operationStart(kind, { organizationId, operationId })
     const workflow = OPERATION_WORKFLOWS[kind]
     const handle = await client.workflow.start(workflow, { ...start, taskQueue })
+    const row = async () => {
+      const { rows } = await world.owner.query(
+        'select integration_id, outcome from operation where id = $1',
+        [operationId],
+      )
+      return rows[0]
+    }
+    // The operation looks at its row in a second; told of the outcome, it looks now.
+    await until(async () => (await row())?.outcome !== null)
+    await handle.signal(lookAgain).catch(() => undefined)
     const report: OperationReport = await handle.result()
-    const { rows } = await world.owner.query('select integration_id from operation where id = $1', [
-      operationId,
-    ])
-    integrationId = rows[0]?.integration_id ?? ''
+    integrationId = (await row())?.integration_id ?? ''
     return report
   }
 
