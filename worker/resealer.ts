@@ -19,14 +19,18 @@ export async function runResealer(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await database.reseal().then(
-      ({ resealed, broken, isDone }) => {
-        if (broken > 0) log.warn({ broken }, 'sealed values that no key opens')
-        if (resealed > 0) log.info({ resealed, isDone }, 'values sealed under the first key')
-      },
-      (error: unknown) =>
-        log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'resealing failed'),
+    await resealOnce(database, log).catch((error: unknown) =>
+      log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'resealing failed'),
     )
     await pause(everyMs, undefined, { signal }).catch(() => undefined)
   }
+}
+
+async function resealOnce(
+  database: ResealerDeps['database'],
+  log: ResealerDeps['log'],
+): Promise<void> {
+  const { resealed, broken, isDone } = await database.reseal()
+  if (broken > 0) log.warn({ broken }, 'sealed values that no key opens')
+  if (resealed > 0) log.info({ resealed, isDone }, 'values sealed under the first key')
 }

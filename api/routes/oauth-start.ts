@@ -90,9 +90,8 @@ export async function oauthStartRoutes(scope: FastifyInstance, deps: ApiDeps): P
       const ticket = form.get('ticket')
       if (!isTicket(ticket)) return answer(reply, NOT_OURS)
       const browser = browserOf(request, urls.apiUrl)
-      const isFromOurPage = ['same-origin', undefined].includes(
-        request.headers['sec-fetch-site'] as string | undefined,
-      )
+      const site = request.headers['sec-fetch-site']
+      const isFromOurPage = site === undefined || site === 'same-origin'
       // Only a page that we have given this very browser holds the proof: no other site can press.
       if (browser === undefined || !isFromOurPage || !isProof(form.get('proof'), browser, ticket))
         return answer(reply, OTHER_BROWSER)

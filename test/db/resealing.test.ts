@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { insertCredential } from '../../db/credential-rows.ts'
-import { openTokens } from '../../db/credentials.ts'
 import { type Database, openDatabase } from '../../db/database.ts'
 import { KeyRingMismatch } from '../../db/errors.ts'
-import { beginIdempotent, finishIdempotent } from '../../db/idempotency.ts'
 import { newId } from '../../db/ids.ts'
 import { type KeyRing, parseKeyRing } from '../../db/key-ring.ts'
 import { createPool } from '../../db/pool.ts'
-import { handedKey, handOverKey } from '../../db/key-operations.ts'
-import { beginExchange, consumeState, createOperation, openOperation } from '../../db/operations.ts'
 import { createResealer } from '../../db/resealing.ts'
 import { SEALED_PLACES } from '../../db/sealed-places.ts'
 import { keyOf, open } from '../../db/sealing.ts'
+import { assertReadable, assertTokens, sealSomething } from './sealed-values.ts'
 import { aTenant, KEY_RING, openWorld, type Tenant, type World } from './world.ts'
 
 const FRESH = `fresh:${randomBytes(32).toString('base64')}`
@@ -114,17 +110,17 @@ describe('key rotation', () => {
   it('lets readers with either order of keys work all the while', async () => {
     const database = await reopen(ROTATED)
     const behind = await reopen(parseKeyRing(`${OLD},${FRESH}`))
-    let isOver = false
+    const over = new AbortController()
     const reading = (async () => {
       let reads = 0
-      for (; !isOver || reads < 3; reads += 1)
+      for (; !over.signal.aborted || reads < 3; reads += 1)
         for (const one of [database, behind])
           for (const tenant of tenants) await assertTokens(one, tenant)
       return reads
     })()
 
     await database.reseal()
-    isOver = true
+    over.abort()
 
     assert.ok((await reading) >= 3)
   })
@@ -215,73 +211,3 @@ describe('key rotation', () => {
       for (const other of moved) assert.throws(() => open(KEY_RING, other, value), /does not open/)
     })
 })
-
-const TOKENS = { accessToken: 'access', refreshToken: 'refresh' }
-const CONSENT = { id: '', stateHash: Buffer.alloc(32, 1), browserHash: Buffer.alloc(32, 2) }
-const REQUEST = { route: 'POST /x', key: 'k', requestHash: Buffer.alloc(32, 3) }
-const ids = new Map<string, { consent: string; handed: string }>()
-
-/** One value in every sealed column. */
-async function sealSomething(
-  { database }: Pick<World, 'database'>,
-  tenant: Tenant,
-  generation = 1,
-) {
-  const { organizationId, userId, integrationId } = tenant
-  const expiresAt = new Date(Date.now() + 600_000)
-  const [consent, handed] = [newId(), newId()]
-  if (generation === 1) ids.set(organizationId, { consent, handed })
-  await database.withTenant(organizationId, async (tx) => {
-    const tokens = { ...TOKENS, expiresInSeconds: 60, scope: null }
-    await insertCredential(tx, {
-      integrationId,
-      generation,
-      now: Date.now(),
-      role: generation === 1 ? 'current' : 'outgoing',
-      tokens: { ...tokens, ownerUri: null, organizationUri: null },
-    })
-    await createOperation(tx, {
-      id: consent,
-      kind: 'connect',
-      provider: 'calendly',
-      userId,
-      ticketHash: Buffer.alloc(32, generation),
-      expiresAt,
-    })
-    await openOperation(tx, { ...CONSENT, id: consent, codeVerifier: 'verifier' })
-    await consumeState(tx, { ...CONSENT, id: consent, code: 'code' })
-    await handOverKey(tx, {
-      id: handed,
-      provider: 'calcom',
-      scope: 'user',
-      userId,
-      purpose: null,
-      key: 'a key',
-      apiAddress: 'https://api.test',
-      expiresAt,
-    })
-    const request = { ...REQUEST, userId, key: `k${generation}` }
-    await beginIdempotent(tx, request)
-    await finishIdempotent(tx, { ...request, status: 201, response: { told: 'once' } })
-  })
-}
-
-async function assertTokens(database: Database, { organizationId, integrationId }: Tenant) {
-  const tokens = await database.withTenant(organizationId, (tx) =>
-    openTokens(tx, { integrationId, role: 'current' }),
-  )
-  assert.deepEqual([tokens?.accessToken, tokens?.refreshToken], ['access', 'refresh'])
-}
-
-/** Everything by the very code that uses it. */
-async function assertReadable(database: Database, tenant: Tenant): Promise<void> {
-  await assertTokens(database, tenant)
-  const made = ids.get(tenant.organizationId)
-  await database.withTenant(tenant.organizationId, async (tx) => {
-    const answer = await beginIdempotent(tx, { ...REQUEST, userId: tenant.userId, key: 'k1' })
-    assert.deepEqual(answer, { status: 201, response: { told: 'once' } })
-    assert.equal((await handedKey(tx, made?.handed ?? ''))?.key, 'a key')
-    const exchange = await beginExchange(tx, made?.consent ?? '')
-    assert.ok(exchange !== 'already' && exchange.code === 'code')
-  })
-}
