@@ -21,9 +21,10 @@ export async function waitForOutcome(
   patienceMs: number,
 ): Promise<Operation | undefined> {
   const look = () => database.withTenant(organizationId, (tx) => readOperation(tx, operationId))
-  const isDone = (row: Operation | undefined) => row === undefined || row.outcome !== null
   return lookUntil(look, isDone, patienceMs)
 }
+
+const isDone = (row: Operation | undefined): boolean => row === undefined || row.outcome !== null
 
 /** What a row says once it is done, or as it is when patience runs out. */
 export async function lookUntil<Row>(

@@ -5,6 +5,8 @@ import type { SessionFact } from '../../domain/session-fact.ts'
 import { aClient, aFact, aPackage } from '../support/session-facts.ts'
 import { aTenant, openWorld, type Tenant, type World } from './world.ts'
 
+const at = (day: number): string => `2198-02-${String(day).padStart(2, '0')}T00:00:00.000000Z`
+
 describe('session bookings', () => {
   let world: World
   before(async () => void (world = await openWorld()))
@@ -48,6 +50,13 @@ describe('session bookings', () => {
       [packageId],
     )
     return rows[0]
+  }
+
+  /** What a client with a package ends with when all of this is told. */
+  async function told(facts: readonly SessionFact[]) {
+    const { tenant, packageId } = await aStage()
+    for (const fact of facts) await tell(tenant, fact)
+    return { sessions: await sessionsOf(tenant), credits: await creditsOf(packageId) }
   }
 
   it('makes one session of a booking and spends one credit, however often it is told', async () => {
@@ -122,6 +131,27 @@ describe('session bookings', () => {
     })
     assert.equal(nobody.kind === 'parked' && nobody.waitsFor, 'booking:calcom:a')
     assert.equal((await sessionsOf(tenant)).length, 0)
+  })
+
+  it('charges no package bought later for what was called off before', async () => {
+    const tenant = await aTenant(world)
+    const { userId } = tenant
+    const clientId = await inside(tenant, (tx) => aClient(tx, { userId }))
+    const booking = { bookingUid: 'a', startAt: '2020-01-02T10:00:00.000000Z' }
+    const endAt = '2020-01-02T11:00:00.000000Z'
+    const late = '2020-01-02T09:00:00.000000Z'
+
+    const created = await tell(tenant, aFact({ ...booking, endAt }))
+    await tell(tenant, aFact({ ...booking, endAt, kind: 'cancelled', occurredAt: late }))
+    const packageId = await inside(tenant, (tx) => aPackage(tx, clientId, { userId }))
+    const again = await tell(tenant, aFact({ ...booking, endAt }))
+
+    assert.deepEqual([created.kind, again.kind], ['parked', 'applied'])
+    assert.deepEqual(
+      (await sessionsOf(tenant)).map(({ status, credit }) => [status, credit]),
+      [['cancelled', 'none']],
+    )
+    assert.equal((await creditsOf(packageId)).left, 10)
   })
 
   it('lets the package pay that expires first, and none that has expired', async () => {
@@ -209,7 +239,6 @@ describe('session bookings', () => {
   })
 
   it('ends the same in whichever order, number and delay its facts come', async () => {
-    const at = (day: number) => `2198-02-${String(day).padStart(2, '0')}T00:00:00.000000Z`
     const late = '2199-03-02T09:00:00.000000Z'
     const stories: SessionFact[][] = [
       [
@@ -241,11 +270,6 @@ describe('session bookings', () => {
         aFact({ bookingUid: 'b', kind: 'cancelled', occurredAt: late }),
       ],
     ]
-    const told = async (facts: readonly SessionFact[]) => {
-      const { tenant, packageId } = await aStage()
-      for (const fact of facts) await tell(tenant, fact)
-      return { sessions: await sessionsOf(tenant), credits: await creditsOf(packageId) }
-    }
     for (const story of stories) {
       const inOrder = await told(story)
       assert.equal(inOrder.sessions.length, 1)
