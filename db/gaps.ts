@@ -27,13 +27,17 @@ export async function keepGaps(tx: TenantTx, { integrationId, doubts, now }: Tol
     await trx
       .insertInto('gap')
       .values(
-        doubts.map(({ reason, since }) => ({
-          organization_id: organizationId,
-          id: newId(),
-          integration_id: integrationId,
-          reason,
-          opened_at: new Date(Math.min(since ?? now, now)),
-        })),
+        doubts.map(({ reason, since }) => {
+          const opened_at = new Date(Math.min(since ?? now, now))
+          return {
+            organization_id: organizationId,
+            id: newId(),
+            integration_id: integrationId,
+            reason,
+            opened_at,
+            recovered: foundSince(tx, { integrationId, opened_at }),
+          }
+        }),
       )
       .onConflict((conflict) =>
         conflict
@@ -54,6 +58,14 @@ export async function keepGaps(tx: TenantTx, { integrationId, doubts, now }: Tol
     )
     .execute()
 }
+
+/** A doubt may begin before the sync whose finds made it known: those are recovered already. */
+const foundSince = (
+  { organizationId }: TenantTx,
+  { integrationId, opened_at }: { readonly integrationId: string; readonly opened_at: Date },
+) => sql<number | null>`(select nullif(sum(missed_by_hook + changed), 0)::int from sync_run
+  where organization_id = ${organizationId} and integration_id = ${integrationId}
+    and kind <> 'backfill' and started_at >= ${opened_at})`
 
 /** Closes what no sync will ever cover, because the account was left. Its counts stay empty. */
 export async function abandonGaps(

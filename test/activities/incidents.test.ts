@@ -145,6 +145,46 @@ describe('incidents of a hook that is called active', () => {
       assert.equal((await owner.gaps())[0]?.state, 'closed')
     })
 
+    it('finds exactly the five bookings that a hook called active has lost', async () => {
+      const act = (id: string, what: string, how: object = {}) =>
+        owner.visitor.control(`/calendly/bookings/${id}/${what}`, how)
+      const ids: string[] = []
+      for (const name of ['moved', 'canceled', 'absent'])
+        ids.push((await book(name)).body.invitee.uri.split('/').at(-1))
+      await owner.delivered(3)
+      await owner.run('reconcile')
+      await owner.visitor.fault({ kind: 'lose' })
+      await book('one')
+      await book('two')
+      await act(ids[0] ?? '', 'reschedule', { start_time: '2027-01-05T10:00:00Z' })
+      await act(ids[1] ?? '', 'cancel')
+      await act(ids[2] ?? '', 'no-show')
+      await owner.delivered(9)
+      await owner.heal()
+      await owner.later(11)
+
+      await owner.run('sync')
+
+      assert.deepEqual(await owner.gaps(), [
+        { reason: 'silentHook', state: 'open', counts: [null, null, 5] },
+      ])
+      await book('heard')
+      await owner.delivered(10)
+      await hearAhead()
+      await owner.run('reconcile')
+      assert.deepEqual(await owner.gaps(), [
+        { reason: 'silentHook', state: 'closed', counts: [6, 6, 5] },
+      ])
+      assert.deepEqual(
+        await owner.query(`select status, count(*)::int as n, sum(moved_count)::int as moved
+          from meeting where organization_id = $1 and merged_into is null group by 1 order by 1`),
+        [
+          { status: 'active', n: 5, moved: 1 },
+          { status: 'canceled', n: 1, moved: 0 },
+        ],
+      )
+    })
+
     it('gives a delivery ten minutes before it misses it', async () => {
       await owner.visitor.fault({ kind: 'delay', seconds: 300, times: 1 })
       await book('slow')
