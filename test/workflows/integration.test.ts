@@ -171,15 +171,19 @@ describe('integration', function integrationSuite() {
   it('does what is asked of the hooks as soon as it is woken', async () => {
     const world = ownerWorld()
 
-    await owned(world, async ({ pass, say }) => {
-      await pass('1 minute')
-      const looks = names(world).filter((name) => name === 'reconcileHook').length
-      world.facts = { ...world.facts, hookTasks: 1 }
-      await say()
-      await pass('1 second')
-      assert.deepEqual(names(world).slice(-1), ['tendHooks'])
-      assert.equal(names(world).filter((name) => name === 'reconcileHook').length, looks)
-    })
+    await owned(
+      world,
+      async ({ pass, say }) => {
+        await pass('1 minute')
+        const looks = names(world).filter((name) => name === 'reconcileHook').length
+        world.facts = { ...world.facts, hookTasks: 1 }
+        await say()
+        await pass('1 second')
+        assert.deepEqual(names(world).slice(-1), ['tendHooks'])
+        assert.equal(names(world).filter((name) => name === 'reconcileHook').length, looks)
+      },
+      'integration-hooks-tended',
+    )
   })
 
   it('has a hook made anew that is signed with another key, and is live with its first delivery', async () => {
