@@ -42,6 +42,21 @@ describe('gateway', () => {
     await server.client.workflow.getHandle(id).terminate()
   })
 
+  it('starts the making of a series, which is of no provider', async () => {
+    const input = inOrganization({ operationId: randomUUID() })
+
+    const started = await gateway.startOperation('series', input)
+
+    const handle = server.client.workflow.getHandle(`series:${input.operationId}`)
+    const { type, typedSearchAttributes } = await handle.describe()
+    assert.deepEqual([started, type], ['started', 'createSessionSeries'])
+    assert.deepEqual(
+      typedSearchAttributes.getAll().map(({ key }) => key.name),
+      ['RvOrganization'],
+    )
+    await handle.terminate()
+  })
+
   it('starts an event’s workflow, and takes one that runs already for it', async () => {
     const input = inOrganization({ eventId: randomUUID() })
 
