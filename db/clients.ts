@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { normalizeEmail } from '../domain/email.ts'
 import { newId } from './ids.ts'
-import { wake } from './parked.ts'
+import { lockFact, wake } from './parked.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 /** A person who can hold packages, as REST shows it. */
@@ -118,12 +118,14 @@ export async function updateClient(
   return row && jsonOf(row)
 }
 
-/** Whether somebody signs in as another client already. */
+/** Whether somebody signs in as another client already; nobody links them until we are done. */
 export async function isClientOf(
-  { trx, organizationId }: TenantTx,
+  tx: TenantTx,
   userId: string,
   id: string | null,
 ): Promise<boolean> {
+  await lockFact(tx, `client user:${userId}`)
+  const { trx, organizationId } = tx
   const row = await trx
     .selectFrom('client')
     .select('id')

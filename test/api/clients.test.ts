@@ -121,6 +121,8 @@ describe('clients and their packages', () => {
     const link = (clientId: string, userId: string) =>
       call(`/api/clients/${clientId}`, { token: admin.token, method: 'PATCH', body: { userId } })
 
+    const third = await somebody(api, 'client', admin.organization)
+    const atOnce = await Promise.all([one, two].map(({ clientId }) => link(clientId, third.userId)))
     const ends = [
       await link(one.clientId, pat.userId),
       await link(one.clientId, pat.userId),
@@ -128,6 +130,7 @@ describe('clients and their packages', () => {
       await link(two.clientId, admin.userId),
     ]
 
+    assert.deepEqual(new Set(atOnce.map(({ status }) => status)), new Set([200, 409]))
     assert.deepEqual(
       ends.map(({ status }) => status),
       [200, 200, 409, 400],
