@@ -21,6 +21,7 @@ interface FactsRow {
   readonly webhook_only: boolean
   readonly is_delivered: boolean
   readonly is_overdue: boolean
+  readonly by_hand_url: string | null
 }
 
 /** All that the owner must know of its row, and no secret. */
@@ -42,6 +43,9 @@ export async function readWanted({ trx, organizationId }: TenantTx, id: string) 
       i.last_delivery_at is null and exists (select from subscription s
         where s.organization_id = i.organization_id and s.integration_id = i.id
           and s.state = 'live' and s.created_at < now() - interval '24 hours') as is_overdue,
+      (select s.callback_url from subscription s where s.organization_id = i.organization_id
+        and s.integration_id = i.id and s.state = 'live'
+        order by s.generation desc limit 1) as by_hand_url,
       d.created_at as debt_since, d.last_error as debt_why,
       (select count(*) from hook_task t where t.organization_id = i.organization_id
         and t.integration_id = i.id and t.finished_at is null and t.expires_at > now()) as hook_tasks
@@ -81,5 +85,11 @@ const factsOf = (row: FactsRow): WantedFacts => ({
   debt:
     row.debt_since === null ? null : { since: row.debt_since.getTime(), why: row.debt_why ?? '' },
   hookTasks: row.hook_tasks,
-  byHand: row.webhook_only ? { delivered: row.is_delivered, isOverdue: row.is_overdue } : null,
+  byHand: row.webhook_only
+    ? {
+        delivered: row.is_delivered,
+        isOverdue: row.is_overdue,
+        callbackUrl: row.by_hand_url,
+      }
+    : null,
 })

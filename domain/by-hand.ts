@@ -6,6 +6,8 @@ export interface ByHand {
   readonly delivered: boolean
   /** Nothing has come for a day. */
   readonly isOverdue: boolean
+  /** Where it must deliver to, as we told the person. */
+  readonly callbackUrl: string | null
 }
 
 /** How such an integration is, in words: it never claims more than deliveries prove. */

@@ -30,13 +30,15 @@ export function explain(circumstances: Circumstances): readonly Finding[] {
   const own = owner.kind === 'told' ? findingsOf(owner.state, now) : ofRow(circumstances.row)
   const found = [
     ...ofProcesses(circumstances),
-    ...own.filter(({ code }) => !ARE_MILD.has(code)),
-    ...ofMove(circumstances),
+    ...own.filter(({ code }) => !ARE_MILD.has(code) && code !== 'byHand'),
+    ...ofMove(circumstances, own),
     ...own.filter(({ code }) => ARE_MILD.has(code)),
     ...ofDebts(circumstances, own),
     ...ofParked(circumstances),
     ...ofGaps(circumstances, own),
     ...ofForeign(circumstances),
+    // No illness, but nothing else may be promised of it.
+    ...own.filter(({ code }) => code === 'byHand'),
   ]
   return found.length === 0 ? [WELL] : found
 }
@@ -80,7 +82,7 @@ function ofRow({ status, reason, nextStep }: Health): readonly Finding[] {
   return [finding('disconnected', 'The account is disconnected.', 'Reconnect to use it again.')]
 }
 
-function ofMove({ row, baseUrl }: Circumstances): readonly Finding[] {
+function ofMove({ row, baseUrl }: Circumstances, own: readonly Finding[]): readonly Finding[] {
   const { callbackUrl } = row
   if (callbackUrl === null || callbackUrl.startsWith(`${baseUrl}/`)) return []
   const former = URL.canParse(callbackUrl) ? new URL(callbackUrl).origin : callbackUrl
@@ -88,7 +90,9 @@ function ofMove({ row, baseUrl }: Circumstances): readonly Finding[] {
     finding(
       'movedUrl',
       `API_URL is ${baseUrl} now, and the webhook still calls ${former}.`,
-      'Ask for a reconcile to move it now, else it moves at the next look.',
+      own.some(({ code }) => code === 'byHand' || code === 'waitingForFirstDelivery')
+        ? 'Connect again for a new URL, and enter that at the provider.'
+        : 'Ask for a reconcile to move it now, else it moves at the next look.',
     ),
   ]
 }

@@ -35,6 +35,7 @@ export type FindingCode =
   | 'gap'
   | 'foreignHook'
   | 'reported'
+  | 'byHand'
   | 'well'
 
 /** A finding from words in which cause and way on may go on for several sentences. */

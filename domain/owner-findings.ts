@@ -13,13 +13,15 @@ export function findingsOf(state: OwnerState, now: number): readonly Finding[] {
   if (facts.wanted === 'disconnected') return leaving(state, health)
   const next = goesOn(state, now)
   if (facts.byHand != null && facts.wanted === 'connected')
-    return health.status === 'live' ? [] : [told('waitingForFirstDelivery', health, next)]
+    return [told(health.status === 'live' ? 'byHand' : 'waitingForFirstDelivery', health, NOTHING)]
   if (deathOf(state) !== null && !facts.incoming) return [told('needsReconnect', health, next)]
   const found = [...limits(state, { now, next }), ...ofHook(state, health, next)]
   if (facts.wanted === 'paused') return [told('paused', health, next), ...found]
   if (facts.incoming) return [...found, CONNECTING]
   return found
 }
+
+const NOTHING = 'Nothing to do.'
 
 const CONNECTING = finding(
   'connecting',

@@ -18,11 +18,15 @@ function projectionOf(state: OwnerState): Projection {
     ...healthOf(state),
     webhookActive: isLive,
     webhookUri: isLive ? hook.remoteUri : null,
-    callbackUrl: isLive ? hook.callbackUrl : null,
+    callbackUrl: isLive ? hook.callbackUrl : byHandUrl(state),
     checkedAt: hook.checkedAt,
     doubts: doubtsOf(state),
   }
 }
+
+/** Where a person was told to send deliveries: nobody has seen whether they do. */
+const byHandUrl = ({ facts }: OwnerState): string | null =>
+  facts?.wanted === 'disconnected' ? null : (facts?.byHand?.callbackUrl ?? null)
 
 /** What must be written to the row now, or undefined when it already says everything. */
 export function dueReport(state: OwnerState): OwnerReport | undefined {

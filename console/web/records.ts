@@ -22,6 +22,7 @@ export type Outcome =
   | 'needsAdmin'
   | 'needsScope'
   | 'needsConsent'
+  | 'waitingForFirstDelivery'
   | 'denied'
   | 'superseded'
   | 'paused'

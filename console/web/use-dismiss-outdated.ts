@@ -49,6 +49,7 @@ function contradicts(outcome: Outcome | null, status: IntegrationStatus): boolea
     case 'needsScope':
     case 'needsConsent':
     case 'failed':
+    case 'waitingForFirstDelivery':
       return AT_WORK.has(status)
     case 'denied':
     case 'superseded':

@@ -74,9 +74,10 @@ describe('connecting Cal.com', function connectSuite() {
   })
 
   it('waits for the first delivery, and says that nothing else is looked at', async () => {
-    const { status, reason, next_step, webhook_active } = await shown()
+    const { status, reason, next_step, webhook_active, callback_url } = await shown()
 
     assert.deepEqual([status, webhook_active], ['waitingForFirstDelivery', false])
+    assert.equal(callback_url, given.subscriberUrl)
     assert.match(String(reason), /nothing is reconciled and nothing is synced/)
     assert.match(String(next_step), /ping/)
   })

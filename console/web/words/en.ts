@@ -95,6 +95,7 @@ export const en = {
       needsAdmin: 'An admin of the Calendly account has to approve this.',
       needsScope: 'A permission is missing at Calendly.',
       needsConsent: 'Calendly asks for your consent again.',
+      waitingForFirstDelivery: 'Set up here. Waiting for the first delivery.',
       denied: 'Calendly was not connected, because access was denied.',
       superseded: 'A later request took over.',
       paused: 'Paused.',

@@ -95,6 +95,7 @@ export const fr: Words = {
       needsAdmin: 'Un admin du compte Calendly doit donner son accord.',
       needsScope: 'Une autorisation manque chez Calendly.',
       needsConsent: 'Calendly redemande votre accord.',
+      waitingForFirstDelivery: 'Prêt de notre côté. En attente de la première livraison.',
       denied: 'Calendly n’a pas été connecté, car l’accès a été refusé.',
       superseded: 'Une demande plus récente a pris le relais.',
       paused: 'En pause.',

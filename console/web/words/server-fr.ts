@@ -6,6 +6,7 @@ const SUPERSEDED_BY = {
   needsAdmin: 'un admin doit donner son accord',
   needsScope: 'une autorisation manque',
   needsConsent: 'un nouvel accord est nécessaire',
+  waitingForFirstDelivery: 'en attente de la première livraison',
   denied: 'accès refusé',
   superseded: 'remplacée à son tour',
   paused: 'en pause',
@@ -15,6 +16,43 @@ const SUPERSEDED_BY = {
 
 /** The server's reasons and next steps, word for word, and what they are in French. */
 export const SERVER_FR: ReadonlyMap<string, string> = new Map([
+  [
+    'No delivery has come yet. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
+    'Aucune livraison n’est encore arrivée. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+  ],
+  [
+    'Nothing authentic has come for a day. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
+    'Rien d’authentique n’est arrivé depuis un jour. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+  ],
+  [
+    'The last delivery was authentic. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
+    'La dernière livraison était authentique. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+  ],
+  [
+    'Press the ping test of the webhook at the provider.',
+    'Lancez le test « ping » du webhook chez le fournisseur.',
+  ],
+  [
+    'Check at the provider: the subscriber URL is the one we gave, to the last character; the secret is the one we gave; the webhook is switched on and the events are ticked; there is no payload template of its own; it belongs to the person, team or event type whose bookings you expect. Then press its ping test. If the secret is lost, connect again for a new one.',
+    'Vérifiez chez le fournisseur : l’URL est exactement celle que nous avons donnée, au caractère près ; le secret est celui que nous avons donné ; le webhook est activé et les événements sont cochés ; il n’a pas de modèle de contenu à lui ; il appartient à la personne, à l’équipe ou au type d’événement dont vous attendez les réservations. Lancez ensuite son test « ping ». Si le secret est perdu, connectez de nouveau pour en obtenir un autre.',
+  ],
+  [
+    'The webhook was made by hand and still stands at the provider.',
+    'Le webhook a été créé à la main et existe toujours chez le fournisseur.',
+  ],
+  [
+    'Delete it there; until then its deliveries are dropped.',
+    'Supprimez-le là-bas ; d’ici là, ses livraisons sont ignorées.',
+  ],
+  ['The provider refuses this API key.', 'Le fournisseur refuse cette clé d’API.'],
+  [
+    'Make a new one at the provider, and check at which installation.',
+    'Créez-en une nouvelle chez le fournisseur, et vérifiez à quelle installation.',
+  ],
+  [
+    'The provider refuses the key; it was deleted, or it has expired.',
+    'Le fournisseur refuse la clé ; elle a été supprimée ou a expiré.',
+  ],
   ['There is no access to the account.', 'Il n’y a pas d’accès au compte.'],
   [
     'The provider refuses our access although the token was refreshed.',
