@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  Debt,
   Integration,
   Me,
   Meeting,
@@ -52,6 +53,8 @@ export function createApi(token: string) {
     attempt: (id: string) => ask<Attempt>(`/api/connect-attempts/${encodeURIComponent(id)}`),
     connectCalendly: (scope: 'user' | 'organization') =>
       ask<OperationAnswer>('/api/integrations/calendly/connect', { scope }),
+    debts: () => ask<Page<Debt>>('/api/debts?limit=100'),
+    forget: (id: string) => ask<object>(`${integrationPath(id)}/forget`, {}),
     act: (id: string, action: IntegrationAction) =>
       ask<OperationAnswer>(`${integrationPath(id)}/${action}`, {}),
   }

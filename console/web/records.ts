@@ -34,6 +34,7 @@ export interface Integration {
   readonly id: string
   readonly provider: string
   readonly scope: 'user' | 'organization'
+  readonly user_id: string
   readonly status: IntegrationStatus
   readonly reason: string | null
   readonly next_step: string | null
@@ -43,6 +44,15 @@ export interface Integration {
   readonly token_expires_at: string | null
   readonly checked_at: string | null
   readonly connected_at: string | null
+}
+
+/** What could not be removed at a provider yet. */
+export interface Debt {
+  readonly id: string
+  readonly integration_id: string
+  readonly kind: 'hook' | 'token'
+  readonly attempts: number
+  readonly expires_at: string
 }
 
 /** A person who booked. */

@@ -10,6 +10,7 @@ export const anIntegration = (but: Partial<Integration> = {}): Integration => ({
   id: 'integration-1',
   provider: 'calendly',
   scope: 'user',
+  user_id: 'user-1',
   status: 'live',
   reason: null,
   next_step: null,

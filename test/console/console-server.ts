@@ -7,6 +7,7 @@ import { CONSOLE_DIRECTORY } from '../../console/build.ts'
 import type { Frames } from '../../console/web/realtime.ts'
 import type {
   Attempt,
+  Debt,
   Integration,
   Meeting,
   OperationAnswer,
@@ -33,6 +34,7 @@ export interface ConsoleState {
   integrations: Integration[]
   prospects: Prospect[]
   meetings: Meeting[]
+  debts: Debt[]
   attempt: Attempt
   /** Answers to `POST /api/integrations/:id/:action`, by action. */
   answers: Record<string, OperationAnswer>
@@ -63,6 +65,7 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
     integrations: [],
     prospects: [],
     meetings: [],
+    debts: [],
     attempt: {
       attemptId: 'attempt-1',
       progress: 'created',
@@ -123,6 +126,7 @@ function serveApi(app: FastifyInstance, { state, asked, apiUrl }: ApiDeps): void
   app.get('/api/integrations', () => page(state.integrations))
   app.get('/api/prospects', () => page(state.prospects))
   app.get('/api/meetings', () => page(state.meetings))
+  app.get('/api/debts', () => page(state.debts))
   app.get('/api/connect-attempts/:id', () => state.attempt)
   app.post('/api/integrations/calendly/connect', (_request, reply) =>
     reply.code(201).send({

@@ -1,26 +1,50 @@
 import { useState } from 'preact/hooks'
 import type { Api } from '../api-client.ts'
-import type { Integration } from '../records.ts'
+import type { Integration, Me } from '../records.ts'
 import { useDismissOutdated } from '../use-dismiss-outdated.ts'
 import { useOperation } from '../use-operation.ts'
 import { useWords } from '../words/language.ts'
+import { Ask } from './ask.tsx'
 import { OperationReport } from './operation-report.tsx'
 
 interface ConnectCalendlyProps {
   readonly api: Api
-  readonly isAdmin: boolean
+  readonly me: Me
   readonly integrations: readonly Integration[]
   readonly onChanged: () => void
 }
 
 /** The button that connects an account in a popup, and what comes of it. */
-export function ConnectCalendly({ api, isAdmin, integrations, onChanged }: ConnectCalendlyProps) {
+export function ConnectCalendly({ api, me, integrations, onChanged }: ConnectCalendlyProps) {
   const words = useWords().integrations
   const [isForAll, setForAll] = useState(false)
   const operation = useOperation(api, onChanged)
   useDismissOutdated(operation, integrations)
-  const connect = () =>
-    operation.runWithConsent(() => api.connectCalendly(isForAll ? 'organization' : 'user'))
+  const [isAsking, setAsking] = useState(false)
+  const scope = isForAll ? 'organization' : 'user'
+  const connected = integrations.find(
+    (it) =>
+      it.provider === 'calendly' &&
+      it.scope === scope &&
+      (isForAll || it.user_id === me.user_id) &&
+      it.status !== 'disconnected',
+  )
+  const connect = () => {
+    setAsking(false)
+    operation.runWithConsent(() => api.connectCalendly(scope))
+  }
+  // Whoever signs in as somebody else would exchange the account without knowing.
+  if (isAsking && connected !== undefined)
+    return (
+      <Ask
+        question={words.askOther(connected.provider_account_email ?? words.accountUnknown)}
+        text={words.askOtherText}
+        yes={words.connectOther}
+        no={words.keep}
+        onYes={connect}
+        onNo={() => setAsking(false)}
+      />
+    )
 
   return (
     <div class="connect">
@@ -29,11 +53,11 @@ export function ConnectCalendly({ api, isAdmin, integrations, onChanged }: Conne
           type="button"
           class="primary"
           disabled={operation.state.phase === 'asking'}
-          onClick={connect}
+          onClick={connected === undefined ? connect : () => setAsking(true)}
         >
           {words.connect}
         </button>
-        {isAdmin ? (
+        {me.role === 'admin' ? (
           <label class="choice">
             <input
               type="checkbox"

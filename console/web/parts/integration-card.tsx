@@ -5,7 +5,8 @@ import type { Integration, IntegrationStatus } from '../records.ts'
 import { useOperation } from '../use-operation.ts'
 import { useDismissOutdated } from '../use-dismiss-outdated.ts'
 import { useWords } from '../words/language.ts'
-import { AskDisconnect } from './ask-disconnect.tsx'
+import { Ask } from './ask.tsx'
+import { Debts } from './debts.tsx'
 import { IntegrationFacts } from './integration-facts.tsx'
 import { OperationReport } from './operation-report.tsx'
 
@@ -64,10 +65,14 @@ export function IntegrationCard({ api, integration, onChanged }: IntegrationCard
           <strong>{words.integrations.nextStep}</strong> {words.fromServer(integration.next_step)}
         </p>
       )}
+      <Debts api={api} integration={integration} onChanged={onChanged} />
       <IntegrationFacts integration={integration} />
       {isAsking ? (
-        <AskDisconnect
-          account={account}
+        <Ask
+          question={words.integrations.askDisconnect(account)}
+          text={words.integrations.askDisconnectText}
+          yes={words.integrations.disconnect}
+          no={words.integrations.keep}
           onYes={() => act('disconnect')}
           onNo={() => setAsking(false)}
         />

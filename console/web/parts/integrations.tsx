@@ -36,7 +36,7 @@ export function Integrations({ api, me, integrations, error, onChanged }: Integr
       {me.role === 'client' ? null : (
         <ConnectCalendly
           api={api}
-          isAdmin={me.role === 'admin'}
+          me={me}
           integrations={integrations ?? []}
           onChanged={onChanged}
         />

@@ -57,6 +57,21 @@ export const en = {
     askDisconnectText:
       'New bookings will no longer arrive. Prospects and meetings you already have stay.',
     keep: 'Keep it connected',
+    askOther: (account: string) => `${account} is connected. Connect another account?`,
+    askOtherText:
+      'If you sign in with another account, it takes this one’s place: bookings of this one no longer arrive. Meetings you already have stay.',
+    connectOther: 'Choose an account',
+  },
+  debts: {
+    hook: 'Our webhook may still stand at the provider.',
+    token: 'Our access may still be valid at the provider.',
+    tried: (attempts: number, end: string) =>
+      `Removing it was tried ${attempts === 1 ? 'once' : `${attempts} times`}; we give up ${end}.`,
+    forget: 'Forget now',
+    ask: 'Forget now?',
+    askText:
+      'We destroy the access we keep for cleaning up. What still stands at the provider stays there until you remove it yourself.',
+    goOn: 'Keep trying',
   },
   status: {
     connecting: 'Connecting',

@@ -57,6 +57,21 @@ export const fr: Words = {
     askDisconnectText:
       'Les nouvelles réservations n’arriveront plus. Vos prospects et rendez-vous actuels restent.',
     keep: 'Rester connecté',
+    askOther: (account) => `${account} est connecté. Connecter un autre compte ?`,
+    askOtherText:
+      'Si vous vous identifiez avec un autre compte, il prend la place de celui-ci, dont les réservations n’arriveront plus. Vos rendez-vous actuels restent.',
+    connectOther: 'Choisir un compte',
+  },
+  debts: {
+    hook: 'Notre webhook est peut-être encore en place chez le fournisseur.',
+    token: 'Notre accès est peut-être encore valable chez le fournisseur.',
+    tried: (attempts, end) =>
+      `Nous avons essayé ${attempts === 1 ? 'une fois' : `${attempts} fois`} de le retirer ; nous abandonnons ${end}.`,
+    forget: 'Oublier maintenant',
+    ask: 'Oublier maintenant ?',
+    askText:
+      'Nous détruisons l’accès gardé pour le nettoyage. Ce qui reste chez le fournisseur y demeure jusqu’à ce que vous le retiriez vous-même.',
+    goOn: 'Continuer d’essayer',
   },
   status: {
     connecting: 'Connexion en cours',

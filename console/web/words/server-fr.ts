@@ -145,6 +145,14 @@ export const SERVER_FR: ReadonlyMap<string, string> = new Map([
     'Nous continuons pendant 72 heures à retirer ce qui reste chez le fournisseur.',
   ],
   [
+    'Something of ours may still stand at the provider, and we can no longer remove it.',
+    'Quelque chose de nous est peut-être encore en place chez le fournisseur, et nous ne pouvons plus le retirer.',
+  ],
+  [
+    'Remove our access in the settings of the account at the provider.',
+    'Retirez notre accès dans les réglages du compte chez le fournisseur.',
+  ],
+  [
     "The account's plan has no webhooks, so bookings are fetched every half hour.",
     'L’offre du compte ne comprend pas de webhooks : les réservations sont relevées toutes les demi-heures.',
   ],
