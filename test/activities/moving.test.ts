@@ -23,31 +23,6 @@ describe('activities: moving to another public URL', () => {
     await world.close()
   })
 
-  /** Reconciles as the owner does, until the provider shows what is wanted. */
-  async function passes(stage: Stage, { reconcileHook, writeReport }: Stage['activities']) {
-    for (let pass = 0; pass < 3; pass += 1) {
-      const seen = await reconcileHook(stage.job())
-      if (seen.kind !== 'hook') throw new Error(`no hook was seen: ${seen.kind}`)
-      if (!seen.settled) continue
-      const { remoteUri: webhookUri, callbackUrl } = seen
-      const projection = {
-        status: 'live',
-        reason: null,
-        nextStep: null,
-        webhookActive: true,
-        webhookUri,
-        callbackUrl,
-        checkedAt: stage.job().now,
-        doubts: [],
-      } as const
-      const report = { projection, observedRevision: null, outcome: null }
-      return writeReport({ ...stage.job(), report })
-    }
-    throw new Error('three passes were not enough')
-  }
-
-  const callbacks = async ({ visitor }: Stage): Promise<string[]> =>
-    (await visitor.hooks()).map(({ callback_url }) => callback_url)
   const accepts = async (url: string | undefined, key: string): Promise<string | undefined> => {
     const endpoint = url?.split('/').at(-1) ?? ''
     return (await world.ingress.acceptEvents([aDelivery(endpoint, key)]))[0]?.outcome
@@ -114,3 +89,29 @@ describe('activities: moving to another public URL', () => {
     assert.ok(outcomes.every((outcome) => outcome === 'retired'))
   })
 })
+
+/** Reconciles as the owner does, until the provider shows what is wanted. */
+async function passes(stage: Stage, { reconcileHook, writeReport }: Stage['activities']) {
+  for (let pass = 0; pass < 3; pass += 1) {
+    const seen = await reconcileHook(stage.job())
+    if (seen.kind !== 'hook') throw new Error(`no hook was seen: ${seen.kind}`)
+    if (!seen.settled) continue
+    const { remoteUri: webhookUri, callbackUrl } = seen
+    const projection = {
+      status: 'live',
+      reason: null,
+      nextStep: null,
+      webhookActive: true,
+      webhookUri,
+      callbackUrl,
+      checkedAt: stage.job().now,
+      doubts: [],
+    } as const
+    const report = { projection, observedRevision: null, outcome: null }
+    return writeReport({ ...stage.job(), report })
+  }
+  throw new Error('three passes were not enough')
+}
+
+const callbacks = async ({ visitor }: Stage): Promise<string[]> =>
+  (await visitor.hooks()).map(({ callback_url }) => callback_url)

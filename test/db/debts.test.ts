@@ -12,10 +12,6 @@ describe('debts', () => {
   before(async () => void (world = await openWorld()))
   after(() => world.close())
 
-  const viewer = ({ userId }: Tenant, seesAll = true) =>
-    ({ userId, role: seesAll ? 'admin' : 'member', seesAll }) as const
-  const owing = ({ integrationId }: Tenant, why: string, now = NOW) =>
-    ({ integrationId, kind: 'hook', accountUserUri: null, why, now }) as const
   const within = <T>(
     { organizationId }: Tenant,
     work: Parameters<typeof world.database.withTenant<T>>[1],
@@ -29,9 +25,10 @@ describe('debts', () => {
 
     const { items } = await within(tenant, (tx) => listDebts(tx, viewer(tenant), { limit: 9 }))
     assert.deepEqual(
-      items.map(({ id: _, ...debt }) => debt),
+      items.map((debt) => ({ ...debt, id: 'any' })),
       [
         {
+          id: 'any',
           integration_id: tenant.integrationId,
           kind: 'hook',
           remote_uri: 'hook:1',
@@ -156,3 +153,8 @@ describe('keys of ended endpoints', () => {
     assert.equal(rows.length, 0)
   })
 })
+
+const viewer = ({ userId }: Tenant, seesAll = true) =>
+  ({ userId, role: seesAll ? 'admin' : 'member', seesAll }) as const
+const owing = ({ integrationId }: Tenant, why: string, now = NOW) =>
+  ({ integrationId, kind: 'hook', accountUserUri: null, why, now }) as const

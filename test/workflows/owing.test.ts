@@ -41,13 +41,6 @@ describe('owing', function owingSuite() {
       assert.equal(outcome, 'disconnected')
       await work(stage)
     })
-  const heal = ({ visitor }: OwnedStage) => visitor.send('DELETE', '/control/faults')
-  const hookOwners = async ({ visitor }: OwnedStage): Promise<string[]> =>
-    (await visitor.hooks()).map(({ user_email }) => user_email)
-  const alive = async ({ visitor }: OwnedStage, email = RITA): Promise<[number, number]> => {
-    const { live_access, live_refresh } = await tokensOf(visitor, email)
-    return [live_access, live_refresh]
-  }
   const debts = async ({ organizationId }: OwnedStage): Promise<string[]> => {
     const { rows } = await world.owner.query(
       `select kind, coalesce(resolution, 'open') as resolution from cleanup_debt
@@ -145,3 +138,11 @@ describe('owing', function owingSuite() {
     }, BUSY)
   })
 })
+
+const heal = ({ visitor }: OwnedStage) => visitor.send('DELETE', '/control/faults')
+const hookOwners = async ({ visitor }: OwnedStage): Promise<string[]> =>
+  (await visitor.hooks()).map(({ user_email }) => user_email)
+const alive = async ({ visitor }: OwnedStage, email = RITA): Promise<[number, number]> => {
+  const { live_access, live_refresh } = await tokensOf(visitor, email)
+  return [live_access, live_refresh]
+}

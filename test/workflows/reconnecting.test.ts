@@ -26,12 +26,6 @@ describe('reconnecting', function reconnectingSuite() {
     work: (stage: OwnedStage) => Promise<void>,
     watch?: Setting['watch'],
   ): Promise<void> => withOwner({ env, world, ...(watch && { watch }) }, work)
-  const hookOwners = async ({ visitor }: Pick<OwnedStage, 'visitor'>): Promise<string[]> =>
-    (await visitor.hooks()).map(({ user_email }) => user_email)
-  const alive = async ({ visitor }: OwnedStage, email = RITA): Promise<[number, number]> => {
-    const { live_access, live_refresh } = await tokensOf(visitor, email)
-    return [live_access, live_refresh]
-  }
 
   it('renews the same account by its refresh token, without consent, and keeps its one hook', async () => {
     await play(async (stage) => {
@@ -156,3 +150,10 @@ describe('reconnecting', function reconnectingSuite() {
     return rows.map((row) => row.source_account_uri)
   }
 })
+
+const hookOwners = async ({ visitor }: Pick<OwnedStage, 'visitor'>): Promise<string[]> =>
+  (await visitor.hooks()).map(({ user_email }) => user_email)
+const alive = async ({ visitor }: OwnedStage, email = RITA): Promise<[number, number]> => {
+  const { live_access, live_refresh } = await tokensOf(visitor, email)
+  return [live_access, live_refresh]
+}

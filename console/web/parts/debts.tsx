@@ -34,15 +34,15 @@ export function Debts({ api, integration, onChanged }: DebtsProps) {
     return undefined
   }, [api, id, mayOwe, integration])
 
-  const forget = () => {
+  const forget = async () => {
     setAsking(false)
-    api.forget(id).then(
-      () => {
-        setDebts([])
-        onChanged()
-      },
-      () => setFailed(true),
-    )
+    try {
+      await api.forget(id)
+      setDebts([])
+      onChanged()
+    } catch {
+      setFailed(true)
+    }
   }
 
   if (debts.length === 0) return null
@@ -62,7 +62,7 @@ export function Debts({ api, integration, onChanged }: DebtsProps) {
           text={say.askText}
           yes={say.forget}
           no={say.goOn}
-          onYes={forget}
+          onYes={() => void forget()}
           onNo={() => setAsking(false)}
         />
       ) : (
