@@ -52,10 +52,12 @@ export function createOperationActivities(deps: ActivityDeps) {
    * has kept the grant.
    */
   async function exchangeCode({ organizationId, operationId }: OperationRow): Promise<Exchange> {
-    const handed = await database.withTenant(organizationId, (tx) => handedKey(tx, operationId))
-    if (handed !== undefined) return takeKey({ organizationId, operationId }, handed)
-    const begun = await database.withTenant(organizationId, (tx) => beginExchange(tx, operationId))
+    const begun = await database.withTenant(
+      organizationId,
+      async (tx) => (await handedKey(tx, operationId)) ?? (await beginExchange(tx, operationId)),
+    )
     if (begun === 'already') return lookAt({ organizationId, operationId })
+    if ('key' in begun) return takeKey({ organizationId, operationId }, begun)
     const oauth = oauthOf(deps, begun.provider)
     const { code, codeVerifier } = begun
     const redirectUri = oauthCallbackUrl(deps.apiUrl, begun.provider)
