@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import type { EventRow } from '../../activities/event-end.ts'
 import { ODDITIES, type Person } from '../support/calcom-oddities.ts'
 import { type CalcomStage, type Order, setCalcomStage } from '../support/calcom-stage.ts'
 
@@ -199,6 +201,25 @@ describe('what Cal.com does unexpectedly', function odditiesSuite() {
         new Set(deliveries.slice(-2).map(({ status }) => status)),
         new Set([200, 401]),
       )
+    })
+
+    it('leaves what must be read again to a workflow of its own, also in a burst', async () => {
+      const person = somebody(stage)
+      await stage.credits(await stage.client(person.email), 10)
+      const booking = await person.book({ requires_confirmation: true })
+      await person.act(booking, 'confirm')
+      await person.book()
+      await stage.delivered()
+      const rows = await stage.rows(`select organization_id as "organizationId", id as "eventId"
+        from inbound_event where organization_id = $1 and status = 'received'`)
+
+      const env = new MockActivityEnvironment()
+      const events = rows as unknown as EventRow[]
+      const told = await env.run(stage.activities.applyBurst, { events })
+      await stage.apply()
+
+      assert.deepEqual(told, { processed: 1, handedOver: 2 })
+      assert.deepEqual(await stage.sessionsOf(person.email), ['scheduled', 'scheduled'])
     })
 
     it('sets aside what a template of somebody rendered to nonsense', async () => {

@@ -82,6 +82,16 @@ describe('connecting Cal.com', function connectSuite() {
     assert.match(String(next_step), /ping/)
   })
 
+  it('is moved by nobody but a person when our public address changes', async () => {
+    const moving = await stage.api.database.directory.integrationsElsewhere(
+      'https://new.test',
+      null,
+      9,
+    )
+
+    assert.deepEqual(moving, [])
+  })
+
   it('lists what to check after a day without a delivery', async () => {
     await stage.rows(`with old as (update subscription set created_at = now() - interval '25 hours'
       where organization_id = $1 returning 1) select * from old`)

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import type { EventRow } from '../../activities/event-end.ts'
-import { createActivities } from '../../activities/index.ts'
+import { type Activities, createActivities } from '../../activities/index.ts'
 import { createClient } from '../../db/clients.ts'
 import { createPackage, listPackages } from '../../db/packages.ts'
 import type { OwnerHint, OwnerState } from '../../domain/owner-state.ts'
@@ -25,6 +25,7 @@ type Row = Record<string, unknown>
 export interface CalcomStage {
   readonly guest: Guest
   readonly api: TestApi
+  readonly activities: Activities
   /** Calls REST as the coach. */
   readonly call: (path: string, body?: object) => Promise<Told>
   /** The headers of a JSON request of the coach. */
@@ -33,6 +34,8 @@ export interface CalcomStage {
   connect(wish?: object): Promise<Told>
   /** Lets the owner do all that is due, asked for something or not. */
   run(...asked: OwnerHint[]): Promise<OwnerState>
+  /** Waits until everything is delivered. */
+  delivered(): Promise<void>
   /** Waits until everything is delivered, then does what it asks for. */
   settle(order?: Order): Promise<void>
   /** Does what stored events ask for, as they came or the other way round; answers each end. */
@@ -142,6 +145,13 @@ export async function setCalcomStage(
     return ends
   }
 
+  async function delivered(): Promise<void> {
+    await guest.eventually(
+      () => guest.held(),
+      (hooks) => hooks.every(({ pending }) => pending === 0),
+    )
+  }
+
   async function leftIn(packageIds: readonly unknown[] | undefined): Promise<number> {
     const viewer = { userId, role: 'admin', seesAll: true } as const
     const { items } = await database.withTenant(organizationId, (tx) =>
@@ -155,6 +165,7 @@ export async function setCalcomStage(
   return {
     guest,
     api,
+    activities,
     call,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     run,
@@ -162,11 +173,9 @@ export async function setCalcomStage(
     rows,
     integrationId,
     connect: (wish) => call('/api/integrations/calcom/connect', wish ?? { apiKey: guest.key }),
+    delivered,
     settle: async (order) => {
-      await guest.eventually(
-        () => guest.held(),
-        (hooks) => hooks.every(({ pending }) => pending === 0),
-      )
+      await delivered()
       await apply(order)
     },
     client: (email) =>
