@@ -1,5 +1,6 @@
 import { applyBooking } from '../db/bookings.ts'
 import type { TenantTx } from '../db/database.ts'
+import { ERASED, forgetDeliveries } from '../db/erased.ts'
 import { type LockedEvent, markDropped, markProcessed } from '../db/inbound-events.ts'
 import { park } from '../db/parked.ts'
 import { applySession, type SessionApplied } from '../db/session-bookings.ts'
@@ -46,9 +47,10 @@ async function applyAsSession(tx: TenantTx, known: Known): Promise<End> {
   const { integrationId, id: eventId } = event
   const own = content.session === null ? [] : [content.session]
   const facts = [...seen.flatMap(({ sessions }) => sessions), ...own]
-  let last: SessionApplied | undefined
+  let last: Exclude<SessionApplied, { kind: 'erased' }> | undefined
   for (const fact of facts) {
     const applied = await applySession(tx, { integrationId, eventId, fact })
+    if (applied.kind === 'erased') return erased(tx, eventId)
     // Of others in a series the next sync parks what is missing; this event is about its own.
     if (applied.kind === 'applied' || own.length === 0 || fact === own[0]) last = applied
   }
@@ -67,10 +69,19 @@ async function applyAsMeeting(tx: TenantTx, known: Known): Promise<End> {
     ...(content.event === null ? [] : [content.event]),
   ]
   let meetingId: string | undefined
-  for (const one of events)
-    ({ meetingId } = await applyBooking(tx, { integrationId, event: one, eventId }))
+  for (const one of events) {
+    const applied = await applyBooking(tx, { integrationId, event: one, eventId })
+    if (applied === 'erased') return erased(tx, eventId)
+    ;({ meetingId } = applied)
+  }
   await markProcessed(tx, eventId, workflowId)
   return { status: 'processed', ...(meetingId !== undefined && { meetingId }) }
+}
+
+/** Late word of a person who was erased goes where the person went. */
+async function erased(tx: TenantTx, eventId: string): Promise<End> {
+  await forgetDeliveries(tx, [eventId])
+  return { status: 'dropped', reason: ERASED }
 }
 
 async function parked(

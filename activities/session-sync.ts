@@ -33,7 +33,7 @@ export function createSessionSync({ database }: Pick<ActivityDeps, 'database'>) 
           const applied = await applySession(tx, { integrationId, eventId: null, fact })
           if (applied.kind === 'parked')
             await parkOnce(tx, { integrationId, provider, fact, applied })
-          else if (applied.changed) changed += 1
+          else if (applied.kind === 'applied' && applied.changed) changed += 1
         }
         if (changed > 0)
           await addToSyncRun(tx, { runId: place.runId, created: 0, changed, missedByHook: 0 })

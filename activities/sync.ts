@@ -77,7 +77,7 @@ export function createSyncActivities(deps: ActivityDeps) {
         for (const one of seen.slice(at, at + BATCH)) {
           const event = { provider: reach.provider.name, kind: 'seen', ...one } as const
           const applied = await applyBooking(tx, { integrationId, event, eventId: null })
-          if (applied.changed) (applied.created ? booked : others).push(one)
+          if (applied !== 'erased' && applied.changed) (applied.created ? booked : others).push(one)
         }
         const counts = { created: booked.length, changed: others.length }
         if (counts.created + counts.changed === 0) return counts

@@ -32,6 +32,17 @@ export const NewApiKey = Type.Object({
   key: Nullable(Text),
 })
 
+/** What was erased, in numbers; `kept` are lines of the audit or ledger that nobody can change. */
+export const Erasure = Type.Object({
+  prospects: Type.Integer(),
+  meetings: Type.Integer(),
+  clients: Type.Integer(),
+  sessions: Type.Integer(),
+  events: Type.Integer(),
+  traces: Type.Integer(),
+  kept: Type.Integer(),
+})
+
 export const AuditEntry = Type.Object({
   id: Text,
   at: Time,

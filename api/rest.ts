@@ -13,6 +13,7 @@ import { connectByKeyRoutes } from './routes/connect-by-key.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { debtRoutes } from './routes/debts.ts'
+import { eraseRoutes } from './routes/erase.ts'
 import { eventRoutes } from './routes/events.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { gapRoutes } from './routes/gaps.ts'
@@ -76,6 +77,7 @@ const ROUTES = [
   organizationRoutes,
   apiKeyRoutes,
   auditRoutes,
+  eraseRoutes,
   rejectionRoutes,
   clientRoutes,
   packageRoutes,

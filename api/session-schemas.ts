@@ -9,6 +9,8 @@ const Email = Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 320 })
 const Name = Type.String({ minLength: 1, maxLength: 200 })
 export const Zone = Type.String({ minLength: 1, maxLength: 64, description: 'An IANA zone' })
 const Reason = Type.String({ minLength: 1, maxLength: 500 })
+/** The ledger is for good: an address of a person must not get there. */
+const LedgerReason = Type.String({ minLength: 1, maxLength: 500, pattern: '^[^@]*$' })
 
 export const Client = Type.Object({
   id: Text,
@@ -68,7 +70,7 @@ export const PackageWish = Type.Object(
 )
 
 export const Adjustment = Type.Object(
-  { change: Type.Integer({ minimum: -1_000, maximum: 1_000 }), reason: Reason },
+  { change: Type.Integer({ minimum: -1_000, maximum: 1_000 }), reason: LedgerReason },
   { additionalProperties: false },
 )
 

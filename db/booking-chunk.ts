@@ -30,7 +30,7 @@ export async function applyChunk(
   const lineages = await loadLineages(tx, bookings)
   const planned = bookings.flatMap((booking, place) => {
     const known = lineages[place]
-    if (known === undefined || known.meetings.length > 0) return []
+    if (known === undefined || known.meetings.length > 0 || known.is_erased) return []
     const plan = planBooking({ tx, booking, people: peopleOf(booking), known })
     return [{ eventId: booking.eventId, plan }]
   })
@@ -95,7 +95,8 @@ async function loadLineages(
     return { place, provider: event.provider, slots: slotUris, invitees: inviteeUris, email }
   })
   const { rows } = await sql<Lineage>`${PREPARED}
-    select known.* from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+    select known.*, erased_among(a.provider, a.invitees) as is_erased
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
         as a (place int, provider text, slots text[], invitees text[], email text),
       lateral booking_lineage(${organizationId}, a.provider, a.slots, a.invitees, a.email) as known
     order by a.place`.execute(trx)

@@ -21,6 +21,8 @@ export interface Lineage {
   readonly slots: readonly SlotRow[]
   readonly invitees: readonly (InviteeRow & { readonly owner_user_id: string | null })[]
   readonly hosts: readonly HostRow[]
+  /** The person behind it has been erased: it must not come back. */
+  readonly is_erased: boolean
 }
 
 interface Target {
@@ -86,7 +88,8 @@ export async function loadLineage(
   const { provider, invitee } = event
   const email = normalizeEmail(invitee.email)
   const { rows } = await sql<Lineage>`${PREPARED}
-    select * from booking_lineage(${organizationId}, ${provider}, ${slotUris}, ${inviteeUris},
+    select *, erased_among(${provider}, ${inviteeUris}) as is_erased
+    from booking_lineage(${organizationId}, ${provider}, ${slotUris}, ${inviteeUris},
       ${email})`.execute(trx)
   const [row] = rows
   if (row === undefined) throw new Error('booking_lineage answers one row')

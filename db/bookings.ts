@@ -23,9 +23,9 @@ export interface Applied {
 /**
  * Makes the records say what is known after this event, whichever came before it: prospect,
  * meeting, people, and one outbox row for each that really changed. A copy or a late event that
- * teaches nothing changes nothing.
+ * teaches nothing changes nothing; one of a person who was erased neither, and answers 'erased'.
  */
-export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Applied> {
+export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Applied | 'erased'> {
   const { event } = booking
   const people = await lockLineage(tx, booking)
   let known = await loadLineage(tx, event)
@@ -35,6 +35,7 @@ export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Appl
     locked = new Set(known.meetings.map(({ id }) => id))
     known = await loadLineage(tx, event)
   }
+  if (known.is_erased) return 'erased'
   const plan = planBooking({ tx, booking, people, known })
   await writeBooking(tx, [plan])
   tellBooking(tx, plan)

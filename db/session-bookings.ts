@@ -6,6 +6,7 @@ import { NO_ACTIVE_PACKAGE, USER_NOT_FOUND } from '../domain/session-words.ts'
 import { lockClient, type LockedClient } from './client-lock.ts'
 import { databaseNow } from './clock.ts'
 import { lockPackages, type LockedPackage, writeCredits } from './credit-entries.ts'
+import { isErased } from './erased.ts'
 import { newId } from './ids.ts'
 import { packageFact } from './packages.ts'
 import { wake } from './parked.ts'
@@ -26,6 +27,7 @@ interface SessionBooking {
 export type SessionApplied =
   | { readonly kind: 'applied'; readonly sessionId: string; readonly changed: boolean }
   | { readonly kind: 'parked'; readonly reason: string; readonly waitsFor: string }
+  | { readonly kind: 'erased' }
 
 /**
  * Makes the records say what is known after this fact, whichever came before it: one session of the
@@ -33,6 +35,9 @@ export type SessionApplied =
  * changes nothing.
  */
 export async function applySession(tx: TenantTx, booking: SessionBooking): Promise<SessionApplied> {
+  const { provider, bookingUid, replacesUid, replacedByUid } = booking.fact
+  const uris = [bookingUid, replacesUid, replacedByUid].filter((uid) => uid !== null)
+  if (await isErased(tx, provider, uris)) return { kind: 'erased' }
   const payers = await payersOf(tx, booking.fact)
   if ('waitsFor' in payers)
     return { kind: 'parked', reason: USER_NOT_FOUND, waitsFor: payers.waitsFor }

@@ -18,6 +18,8 @@ export type OutboxEvent =
   | 'meeting:created'
   | 'meeting:updated'
   | 'meeting:canceled'
+  | 'prospect:erased'
+  | 'meeting:erased'
   | 'session:created'
   | 'session:updated'
   | 'session:canceled'

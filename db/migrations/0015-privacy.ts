@@ -105,6 +105,17 @@ const ERASED = `
     using (organization_id = nullif(current_setting('app.organization', true), '')::uuid)
     with check (organization_id = nullif(current_setting('app.organization', true), '')::uuid);
   grant select, insert on erased_booking to rendezvous_app;
+
+  -- Whether one of these bookings of this transaction's tenant is a person's who was erased.
+  create function erased_among(p_provider text, p_uris text[]) returns boolean
+  language sql stable set search_path = pg_catalog, public, pg_temp as $$
+    select exists (select from erased_booking
+      where organization_id = nullif(current_setting('app.organization', true), '')::uuid
+        and provider = p_provider
+        and uri_hash in (select sha256(convert_to(uri, 'UTF8')) from unnest(p_uris) as uri))
+  $$;
+  revoke all on function erased_among(text, text[]) from public;
+  grant execute on function erased_among(text, text[]) to rendezvous_app;
 `
 
 const ERASING = `
@@ -139,6 +150,7 @@ const ERASING = `
   $$;
   grant select (payload) on outbox to rendezvous_gate;
   grant select (body, account_uris) on unrouted_delivery to rendezvous_gate;
+  grant delete on session_booking to rendezvous_app;
   grant delete on identity to rendezvous_gate;
   grant update (subject, name) on app_user to rendezvous_gate;
 `

@@ -176,6 +176,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'DELETE /api/api-keys/{id}': anApiKey,
   ...SESSION_CASES,
   'GET /api/audit': plain,
+  'POST /api/erase': () => ({ body: { email: 'nobody@nowhere.test' } }),
   'GET /api/rejections': plain,
   'POST /calendly/disconnect': async (stage) => ({
     token: (await aColleague(stage)).token,

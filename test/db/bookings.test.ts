@@ -26,9 +26,11 @@ describe('applyBooking', () => {
   after(() => world.close())
 
   const apply = (tenant: Tenant, event: BookingEvent) =>
-    world.database.withTenant(tenant.organizationId, (tx) =>
-      applyBooking(tx, { integrationId: tenant.integrationId, event, eventId: null }),
-    )
+    world.database.withTenant(tenant.organizationId, async (tx) => {
+      const { integrationId } = tenant
+      const applied = await applyBooking(tx, { integrationId, event, eventId: null })
+      return applied === 'erased' ? assert.fail('nobody was erased') : applied
+    })
   const applyAll = async (tenant: Tenant, events: readonly BookingEvent[]) => {
     for (const event of events) await apply(tenant, event)
   }

@@ -18,8 +18,8 @@ describe('lists', () => {
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>) =>
     world.database.withTenant(tenant.organizationId, work)
   const book = (n: number) =>
-    inTenant((tx) =>
-      applyBooking(tx, {
+    inTenant(async (tx) => {
+      const applied = await applyBooking(tx, {
         integrationId: tenant.integrationId,
         eventId: null,
         event: {
@@ -33,8 +33,9 @@ describe('lists', () => {
           }),
           slot: aSlot({ uri: `s${n}` }),
         },
-      }),
-    )
+      })
+      return applied === 'erased' ? assert.fail('nobody was erased') : applied
+    })
   const all = () => ({ userId: tenant.userId, role: 'admin', seesAll: true }) as const
   const owner = () => ({ userId: tenant.userId, role: 'member', seesAll: false }) as const
   const colleague = async () => {

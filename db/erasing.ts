@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import { normalizeEmail } from '../domain/email.ts'
+import { clientFact } from './clients.ts'
+import { forgetDeliveries, noteErased } from './erased.ts'
+import { eraseBookings } from './erasing-bookings.ts'
+import { eraseClients } from './erasing-clients.ts'
+import { patternOf, sweepMentions } from './erasing-mentions.ts'
+import { forgetAnswers } from './erasing-answers.ts'
+import type { TenantTx } from './tenant.ts'
+
+/** What was erased, in numbers. */
+export interface Erasure {
+  readonly prospects: number
+  readonly meetings: number
+  readonly clients: number
+  readonly sessions: number
+  /** Deliveries whose content was destroyed. */
+  readonly events: number
+  /** Frames for sockets, mail that waited for its account, and other places that named the person. */
+  readonly traces: number
+  /** Lines of the audit or the ledger that name the person: nobody can change those. */
+  readonly kept: number
+}
+
+/** Long enough for every body of 30 days; whoever asks is an admin who waits for the answer. */
+const PATIENCE = '60s'
+
+/**
+ * Removes a person from everything the organization holds, in one transaction: what tells of them
+ * alone goes, what others need stays without them. Bookings known of them can't come back by a
+ * late delivery. An address of the organization's own is refused: `connected` account, `colleague`.
+ */
+export async function erasePerson(
+  tx: TenantTx,
+  email: string,
+): Promise<Erasure | 'connected' | 'colleague'> {
+  const { trx, organizationId } = tx
+  const normalized = normalizeEmail(email)
+  // The lock of this person: no booking of theirs is handled at the same time.
+  await sql`select set_config('statement_timeout', ${PATIENCE}, true),
+    pg_advisory_xact_lock(hashtextextended(${`${organizationId} email ${normalized}`}, 0))`.execute(
+    trx,
+  )
+  const whose = await ownAddress(tx, normalized)
+  if (whose !== undefined) return whose
+  const booked = await eraseBookings(tx, normalized)
+  const clients = await eraseClients(tx, normalized)
+  await noteErased(tx, [...booked.uris, ...clients.uris])
+  const pattern = patternOf([email, normalized, ...booked.spellings, ...clients.spellings])
+  const uris = [...booked.uris, ...clients.uris].map(({ uri }) => uri.split('/').at(-1) ?? uri)
+  // Spelled in other letters than ASCII, an address is found by its bytes only.
+  const told = [...uris, email, ...booked.spellings, ...clients.spellings]
+  const events = await forgetAbout(tx, { pattern, told, fact: clientFact(normalized) })
+  const ids = [...booked.ids, ...clients.ids]
+  const { rows } = await sql<{ traces: number }>`
+    select erase_traces(${pattern}, ${ids}::uuid[], ${clients.users}::uuid[]) as traces`.execute(
+    trx,
+  )
+  const answers = await forgetAnswers(tx, { pattern, ids })
+  const { swept, kept } = await sweepMentions(tx, pattern)
+  const traces = (rows[0]?.traces ?? 0) + answers + swept
+  const { prospects, meetings } = booked
+  return { prospects, meetings, ...clients.counts, events, traces, kept }
+}
+
+/** A colleague, or the account behind an integration, is not erased by its address. */
+async function ownAddress({ trx, organizationId }: TenantTx, normalized: string) {
+  const { rows } = await sql<{ connected: boolean; colleague: boolean }>`select
+    exists (select from integration where organization_id = ${organizationId}
+      and status <> 'disconnected' and lower(provider_account_email) = ${normalized}) as connected,
+    exists (select from app_user where organization_id = ${organizationId}
+      and role <> 'client' and lower(subject) = ${normalized}) as colleague`.execute(trx)
+  if (rows[0]?.connected === true) return 'connected'
+  return rows[0]?.colleague === true ? 'colleague' : undefined
+}
+
+interface About {
+  readonly pattern: string
+  readonly told: readonly string[]
+  /** What parked deliveries of this person wait for. */
+  readonly fact: string
+}
+
+/** Destroys the content of deliveries that name the person or one of their bookings. */
+async function forgetAbout(tx: TenantTx, { pattern, told, fact }: About): Promise<number> {
+  const { trx, organizationId } = tx
+  const { rows } = await sql<{ id: string }>`
+    select id from inbound_event e
+    where organization_id = ${organizationId} and body is not null
+      and (encode(body, 'escape') ~* ${pattern}
+        or exists (select from unnest(${told}::text[]) as uid
+          where position(convert_to(uid, 'UTF8') in e.body) > 0))
+    for no key update`.execute(trx)
+  await forgetDeliveries(
+    tx,
+    rows.map(({ id }) => id),
+  )
+  await sql`update parked_item set waits_for = 'erased'
+    where organization_id = ${organizationId} and waits_for = ${fact}`.execute(trx)
+  return rows.length
+}
