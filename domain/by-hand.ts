@@ -12,19 +12,8 @@ export interface ByHand {
 
 /** How such an integration is, in words: it never claims more than deliveries prove. */
 export function healthByHand({ delivered, isOverdue }: ByHand): Health {
-  if (delivered)
-    return {
-      status: 'live',
-      reason: `The last delivery was authentic. ${NOTHING_ELSE}`,
-      nextStep: null,
-    }
-  return {
-    status: 'waitingForFirstDelivery',
-    reason: isOverdue
-      ? `Nothing authentic has come for a day. ${NOTHING_ELSE}`
-      : `No delivery has come yet. ${NOTHING_ELSE}`,
-    nextStep: isOverdue ? CHECKS : 'Press the ping test of the webhook at the provider.',
-  }
+  if (delivered) return LIVE
+  return isOverdue ? OVERDUE : WAITING
 }
 
 /** What a person has to do where we can do nothing. */
@@ -34,13 +23,25 @@ export const REMOVE_BY_HAND: Health = {
   nextStep: 'Delete it there; until then its deliveries are dropped.',
 }
 
-const NOTHING_ELSE =
-  'It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.'
+// Each sentence stands in one piece: it is looked up as a whole where it is translated.
+const LIVE: Health = {
+  status: 'live',
+  reason:
+    'The last delivery was authentic. It was made by hand, so nothing is reconciled and nothing is synced.',
+  nextStep: null,
+}
 
-const CHECKS = [
-  'Check at the provider: the subscriber URL is the one we gave, to the last character;',
-  'the secret is the one we gave; the webhook is switched on and the events are ticked;',
-  'there is no payload template of its own;',
-  'it belongs to the person, team or event type whose bookings you expect.',
-  'Then press its ping test. If the secret is lost, connect again for a new one.',
-].join(' ')
+const WAITING: Health = {
+  status: 'waitingForFirstDelivery',
+  reason:
+    'No delivery has come yet. It was made by hand, so nothing is reconciled and nothing is synced.',
+  nextStep: 'Press the ping test of the webhook at the provider.',
+}
+
+const OVERDUE: Health = {
+  status: 'waitingForFirstDelivery',
+  reason:
+    'Nothing authentic has come for a day. It was made by hand, so nothing is reconciled and nothing is synced.',
+  nextStep:
+    'Check at the provider: the subscriber URL is exactly ours, the secret is ours, the webhook is on, the events are ticked, it has no payload template, and it belongs to whose bookings you expect. Then press its ping test, or connect again for a new secret.',
+}

@@ -100,7 +100,7 @@ describe('connecting Cal.com', function connectSuite() {
 
     const { status, next_step } = await shown()
     assert.equal(status, 'waitingForFirstDelivery')
-    assert.match(String(next_step), /subscriber URL.*secret.*events are ticked.*template/)
+    assert.match(String(next_step), /subscriber URL.*secret.*events are ticked.*template.*ping/)
   })
 
   it('stays as it is when a delivery is forged', async () => {

@@ -17,24 +17,24 @@ const SUPERSEDED_BY = {
 /** The server's reasons and next steps, word for word, and what they are in French. */
 export const SERVER_FR: ReadonlyMap<string, string> = new Map([
   [
-    'No delivery has come yet. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
-    'Aucune livraison n’est encore arrivée. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+    'No delivery has come yet. It was made by hand, so nothing is reconciled and nothing is synced.',
+    'Aucune livraison n’est encore arrivée. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé.',
   ],
   [
-    'Nothing authentic has come for a day. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
-    'Rien d’authentique n’est arrivé depuis un jour. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+    'Nothing authentic has come for a day. It was made by hand, so nothing is reconciled and nothing is synced.',
+    'Rien d’authentique n’est arrivé depuis un jour. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé.',
   ],
   [
-    'The last delivery was authentic. It was made by hand, so nothing is reconciled and nothing is synced: what is not delivered is missed.',
-    'La dernière livraison était authentique. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé, ce qui n’est pas livré est perdu.',
+    'The last delivery was authentic. It was made by hand, so nothing is reconciled and nothing is synced.',
+    'La dernière livraison était authentique. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé.',
   ],
   [
     'Press the ping test of the webhook at the provider.',
     'Lancez le test « ping » du webhook chez le fournisseur.',
   ],
   [
-    'Check at the provider: the subscriber URL is the one we gave, to the last character; the secret is the one we gave; the webhook is switched on and the events are ticked; there is no payload template of its own; it belongs to the person, team or event type whose bookings you expect. Then press its ping test. If the secret is lost, connect again for a new one.',
-    'Vérifiez chez le fournisseur : l’URL est exactement celle que nous avons donnée, au caractère près ; le secret est celui que nous avons donné ; le webhook est activé et les événements sont cochés ; il n’a pas de modèle de contenu à lui ; il appartient à la personne, à l’équipe ou au type d’événement dont vous attendez les réservations. Lancez ensuite son test « ping ». Si le secret est perdu, connectez de nouveau pour en obtenir un autre.',
+    'Check at the provider: the subscriber URL is exactly ours, the secret is ours, the webhook is on, the events are ticked, it has no payload template, and it belongs to whose bookings you expect. Then press its ping test, or connect again for a new secret.',
+    'Vérifiez chez le fournisseur : l’URL est exactement la nôtre, le secret est le nôtre, le webhook est activé, les événements sont cochés, il n’a pas de modèle de contenu, et il appartient à la personne dont vous attendez les réservations. Lancez ensuite son test « ping », ou connectez de nouveau pour un autre secret.',
   ],
   [
     'The webhook was made by hand and still stands at the provider.',
