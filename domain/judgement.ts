@@ -7,5 +7,8 @@ export interface Judgement {
   readonly jitter: number
 }
 
-/** Ten per cent either way, so that owners woken together do not stay together. */
-export const spread = (pause: number, jitter: number): number => pause * (0.9 + jitter / 5)
+/**
+ * Up to ten per cent sooner, so that owners woken together do not stay together; never later,
+ * because an interval is a promise.
+ */
+export const spread = (pause: number, jitter: number): number => pause * (0.9 + jitter / 10)

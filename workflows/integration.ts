@@ -88,8 +88,9 @@ export async function integration(input: IntegrationInput): Promise<void> {
     if (isLong())
       await continueAsNew<typeof integration>({ ...input, carried: { state, asked: [...asked] } })
     const woken = await condition(() => stale || asked.size > 0, sleepFor(state))
-    // A timer that ran out is also the chance to see a change whose signal was lost.
-    stale ||= !woken
+    // A timer that ran out is also the chance to see a change whose signal was lost; a refresh is
+    // followed by a look anyway, and an action saved each time is a tenth of what a quiet day costs.
+    stale ||= !woken && nextJob(state, asked, Date.now())?.name !== 'refreshToken'
   }
 }
 
