@@ -12,6 +12,8 @@ mkdirSync(join(runDirectory, 'logs'))
 
 /** `npm test` names the folder and sweeps it even when this process has crashed. */
 export const pidDirectory = process.env['RENDEZVOUS_TEST_PIDS'] ?? join(runDirectory, 'pids')
+// A test that starts a mocha of its own must not lend it our servers: it would end them.
+delete process.env['RENDEZVOUS_TEST_PIDS']
 
 /** The ledger of every server this run starts. */
 export const ledger: PidLedger = openPidLedger(pidDirectory)
