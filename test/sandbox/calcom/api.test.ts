@@ -46,11 +46,15 @@ describe('calcom sandbox: bookings over the API', () => {
     const first = await guest.reserve()
     const second = await guest.reserve()
     const since = new Date(Date.parse(second.updatedAt) + 1).toISOString()
-    await guest.eventually(
-      async () => Date.now(),
-      (now) => now > Date.parse(since),
-    )
+    // What changes in one millisecond has no order.
+    const later = (than: number): Promise<number> =>
+      guest.eventually(
+        async () => Date.now(),
+        (now) => now > than,
+      )
+    await later(Date.parse(since))
     await guest.act(second.uid, 'cancel')
+    await later(Date.now())
     await guest.act(first.uid, 'location', { location: 'https://elsewhere.example.test/' })
 
     const changed = await uidsOf({ afterUpdatedAt: since, sortUpdatedAt: 'asc' })
