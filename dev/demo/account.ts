@@ -1,9 +1,7 @@
+import { answerConsent } from './answer-consent.ts'
 import { createRest } from './rest.ts'
-import type { Browser } from './browser.ts'
-import { createBrowser } from './browser.ts'
 import type { NewUser } from './sandbox-control.ts'
 import { until } from './until.ts'
-import { machineMs } from './machine-clock.ts'
 import type { Account, Setting } from './setting.ts'
 
 /** How a connect went, from the person's yes or no. */
@@ -45,14 +43,10 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
     loginHint: email,
     ...(plan.scope === undefined ? {} : { scope: plan.scope }),
   })
-  const browser = createBrowser()
-  const consent = await browser.submit(await browser.open(asked.authorizeUrl), {})
-  const clicked = machineMs()
-  const page = await decide(browser, consent, {
+  const { page, clicked, told } = await answerConsent(asked.authorizeUrl, {
     decision: plan.decision ?? 'approve',
-    user: uri.split('/').at(-1) ?? '',
+    userUri: uri,
   })
-  const told = machineMs()
   const { seen, at } = await until(
     () => rest.attempt(asked.attemptId),
     ({ outcome }) => outcome !== null,
@@ -71,16 +65,4 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
     toldProgress: page.status === 200 && page.html.includes('http-equiv="refresh"'),
     pageMs: told - clicked,
   }
-}
-
-async function decide(
-  browser: Browser,
-  consent: Awaited<ReturnType<Browser['open']>>,
-  answer: { decision: string; user: string },
-): ReturnType<Browser['submit']> {
-  if (!consent.html.includes('name="decision"'))
-    throw new Error(
-      `no consent page to answer: ${consent.status} at ${new URL(consent.url).origin}`,
-    )
-  return browser.submit(consent, answer)
 }

@@ -5,7 +5,7 @@ import { createSetting } from './setting.ts'
 import type { StepResult } from './step.ts'
 import { STEPS } from './steps.ts'
 import type { System } from './system.ts'
-import { findSystem } from './system.ts'
+import { findSystem, startSystem } from './system.ts'
 import { createTable } from './table.ts'
 import { createWorld } from './world.ts'
 
@@ -25,6 +25,7 @@ const INTERRUPTED = 130
 
 const givenUp = new AbortController()
 let system: System | undefined
+let another: Promise<System> | undefined
 let ending: Promise<void> | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
@@ -45,8 +46,15 @@ try {
 
 /** Ends what was started for the demo, once. */
 async function end(): Promise<void> {
-  ending ??= system?.stop()
+  ending ??= stopBoth()
   await ending
+}
+
+async function stopBoth(): Promise<void> {
+  await system?.stop()
+  // One that could not start has left nothing behind.
+  const other = await another?.catch(() => undefined)
+  await other?.stop()
 }
 
 /** Promises the exit code: 0 when everything was shown, 1 when something was not. */
@@ -62,7 +70,8 @@ async function demo(): Promise<number> {
   system = await findSystem(process.env, { log, signal: givenUp.signal })
   log(`the demo runs on ${system.told}`)
   const table = createTable(process.stdout, STEPS)
-  const setting = createSetting(system, options.patienceMs)
+  const start = { log, signal: givenUp.signal }
+  const setting = createSetting(system, options.patienceMs, () => (another ??= startSystem(start)))
   const results = await runSteps(createWorld(setting), {
     steps: STEPS.filter(({ name }) => options.only.includes(name)),
     sabotaged: options.sabotaged,

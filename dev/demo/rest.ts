@@ -12,9 +12,37 @@ export interface AttemptJson {
 export interface IntegrationJson {
   readonly id: string
   readonly status: string
+  readonly reason: string | null
   readonly webhook_active: boolean
   readonly webhook_subscription_uri: string | null
   readonly callback_url: string | null
+  readonly provider_account_email: string | null
+  readonly provider_user_uri: string | null
+  readonly token_generation: number | null
+  readonly checked_at: string | null
+}
+
+/** What an operation came to, or where a person has to consent. */
+export interface OperationJson {
+  readonly attemptId: string | null
+  readonly outcome: string | null
+  readonly authorizeUrl?: string
+}
+
+export interface GapJson {
+  readonly id: string
+  readonly reason: string
+  readonly closed_at: string | null
+  readonly provider_count: number | null
+  readonly own_count: number | null
+  readonly recovered: number | null
+}
+
+/** What an integration says of itself. */
+export interface ExplanationJson {
+  readonly next_due: { readonly what: string; readonly at: string } | null
+  /** What was done last, one line for each. */
+  readonly decisions: readonly { readonly did: string }[]
 }
 
 export interface ProspectJson {
@@ -26,7 +54,13 @@ export interface ProspectJson {
 export interface MeetingJson {
   readonly id: string
   readonly status: string
-  readonly invitees: readonly { readonly email: string | null; readonly status: string }[]
+  readonly start_at: string | null
+  readonly source_account_uri: string | null
+  readonly invitees: readonly {
+    readonly email: string | null
+    readonly status: string
+    readonly no_show: boolean
+  }[]
 }
 
 export interface EventJson {
@@ -47,7 +81,12 @@ export interface Rest {
   }) => Promise<{ attemptId: string; authorizeUrl: string }>
   readonly attempt: (id: string) => Promise<AttemptJson>
   readonly integration: (id: string) => Promise<IntegrationJson>
-  readonly disconnect: (id: string) => Promise<unknown>
+  readonly explain: (id: string) => Promise<ExplanationJson>
+  readonly gaps: (integrationId: string) => Promise<readonly GapJson[]>
+  readonly operate: (
+    id: string,
+    kind: 'reconnect' | 'disconnect' | 'reconcile',
+  ) => Promise<OperationJson>
   readonly prospects: (email: string) => Promise<readonly ProspectJson[]>
   /** The meetings that somebody with this e-mail is an invitee of. */
   readonly meetings: (email: string) => Promise<readonly MeetingJson[]>
@@ -64,8 +103,10 @@ export function createRest(api: string, token: string): Rest {
       callJson(`${api}/api/integrations/calendly/connect`, { method: 'POST', json, token }),
     attempt: (id) => get(`/api/connect-attempts/${id}`),
     integration: (id) => get(`/api/integrations/${id}`),
-    disconnect: (id) =>
-      callJson(`${api}/api/integrations/${id}/disconnect`, { method: 'POST', token }),
+    explain: (id) => get(`/api/integrations/${id}/explain`),
+    gaps: (id) => items(`/api/gaps?integration_id=${id}`),
+    operate: (id, kind) =>
+      callJson(`${api}/api/integrations/${id}/${kind}`, { method: 'POST', token }),
     async prospects(email) {
       const found = await items<ProspectJson>(`/api/prospects?q=${encodeURIComponent(email)}`)
       return found.filter((prospect) => prospect.email === email)

@@ -16,6 +16,8 @@ export interface BookingJson {
   readonly user_email: string
   readonly name: string
   readonly status: string
+  readonly start_time: string
+  readonly no_show: boolean
 }
 
 export interface DeliveryJson {
@@ -33,6 +35,16 @@ export interface TokensJson {
   readonly live_access: number
   readonly live_refresh: number
   readonly generation: number
+  /** Every token there ever was, by its hash alone. */
+  readonly chain: readonly TokenJson[]
+}
+
+export interface TokenJson {
+  readonly kind: 'access' | 'refresh' | 'personal'
+  readonly generation: number
+  readonly sha256: string
+  /** Whatever is not `live` is refused. */
+  readonly state: string
 }
 
 export interface NewUser {
@@ -53,7 +65,11 @@ export interface Booked {
 export interface SandboxControl {
   readonly createUser: (user: NewUser) => Promise<{ readonly uri: string }>
   readonly book: (user: string, invitee: { email: string; name: string }) => Promise<Booked>
-  readonly cancel: (inviteeUri: string) => Promise<void>
+  /** Cancels, moves or marks what this invitee booked. */
+  readonly change: (
+    inviteeUri: string,
+    change: 'cancel' | 'reschedule' | 'no-show',
+  ) => Promise<void>
   readonly fault: (fault: Readonly<Record<string, unknown>>) => Promise<void>
   readonly disableHook: (uuid: string) => Promise<void>
   readonly allHooks: () => Promise<readonly HookJson[]>
@@ -62,9 +78,13 @@ export interface SandboxControl {
   /** How often each status was the answer to this route for this user. */
   readonly answersTo: (route: string, email: string) => Promise<Readonly<Record<string, number>>>
   readonly bookingsOf: (email: string) => Promise<readonly BookingJson[]>
+  /** What was booked with this host. */
+  readonly bookingsWith: (host: string) => Promise<readonly BookingJson[]>
   /** The delivery attempts about these invitees. */
   readonly deliveriesOf: (invitees: readonly string[]) => Promise<readonly DeliveryJson[]>
 }
+
+const HOW = { cancel: { reason: 'demo' }, reschedule: {}, 'no-show': {} } as const
 
 interface Ledger {
   readonly bookings: readonly BookingJson[]
@@ -93,8 +113,8 @@ export function createSandboxControl(sandbox: string): SandboxControl {
       const made = await post<{ invitee: { uri: string } }>('/calendly/bookings', { user, invitee })
       return { invitee: made.invitee.uri, answeredAt: machineMs() }
     },
-    async cancel(inviteeUri) {
-      await post(`/calendly/bookings/${inviteeUri.split('/').at(-1)}/cancel`, { reason: 'demo' })
+    async change(inviteeUri, change) {
+      await post(`/calendly/bookings/${inviteeUri.split('/').at(-1)}/${change}`, HOW[change])
     },
     fault: async (fault) => void (await post('/faults', { provider: 'calendly', ...fault })),
     disableHook: async (uuid) => void (await post(`/calendly/hooks/${uuid}/disable`, {})),
@@ -110,6 +130,9 @@ export function createSandboxControl(sandbox: string): SandboxControl {
     },
     async bookingsOf(email) {
       return (await ledger()).bookings.filter((booking) => booking.email === email)
+    },
+    async bookingsWith(host) {
+      return (await ledger()).bookings.filter((booking) => booking.user_email === host)
     },
     async deliveriesOf(invitees) {
       return (await ledger()).deliveries.filter(({ invitee }) => invitees.includes(invitee))

@@ -20,6 +20,8 @@ export interface Setting {
   readonly control: SandboxControl
   /** How long to wait for what does not come. */
   readonly patienceMs: number
+  /** The same on a system that looks at its hooks every few seconds; started when first asked. */
+  readonly lookingOften: () => Promise<Setting>
   /** A text that no other run and no other call was given. */
   readonly unique: (start: string) => string
   /** Every account that the run has connected so far. */
@@ -28,8 +30,12 @@ export interface Setting {
   readonly token: (claims: Partial<TokenClaims>) => Promise<string>
 }
 
-/** The setting of one run. */
-export function createSetting(system: System, patienceMs: number): Setting {
+/** The setting of one run; without a way to start another system, it makes do with this one. */
+export function createSetting(
+  system: System,
+  patienceMs: number,
+  startOften: () => Promise<System> = () => Promise.resolve(system),
+): Setting {
   const run = randomBytes(4).toString('hex')
   let count = 0
   const unique = (start: string): string => {
@@ -38,6 +44,7 @@ export function createSetting(system: System, patienceMs: number): Setting {
   }
   return {
     system,
+    lookingOften: async () => createSetting(await startOften(), patienceMs),
     patienceMs,
     unique,
     accounts: [],

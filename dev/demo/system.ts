@@ -54,14 +54,19 @@ export async function findSystem(env: Env, { log, signal }: Start): Promise<Syst
     if (named !== undefined) throw new Error(`${api} refuses tokens of ${settings.home}: ${HOW}`)
     log(`the system at ${api} refuses tokens of ${settings.home}`)
   } else if (named !== undefined) throw new Error(`nothing answers at RENDEZVOUS_URL ${api}`)
-  return startOwn({ log, signal })
+  return startSystem({ log, signal })
 }
 
 const HOW = 'set RENDEZVOUS_HOME to its home, or AUTH_JWT_SECRET'
 
-async function startOwn({ log, signal }: Start): Promise<System> {
+/** How often a system of the demo's own looks at its hooks: so long does a demo wait at most. */
+const LOOKS_EVERY_SECONDS = 5
+
+/** Promises a system of the demo's own, which looks at its hooks every few seconds. */
+export async function startSystem({ log, signal }: Start): Promise<System> {
   log('starting a system of its own, on free ports, in a temporary home')
-  const stack = await startStack({ log, signal })
+  const env = { RECONCILE_SECONDS: String(LOOKS_EVERY_SECONDS) }
+  const stack = await startStack({ log, signal, env })
   const { api, sandbox } = stack.urls
   return {
     api,

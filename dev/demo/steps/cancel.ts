@@ -18,7 +18,7 @@ export const cancel: Step = {
     )
     if (isSabotaged)
       await control.fault({ kind: 'lose', user, event: 'invitee.canceled', times: 1 })
-    await control.cancel(booked.invitee)
+    await control.change(booked.invitee, 'cancel')
     const begun = machineMs()
     const after = await until(
       () => rest.meetings(email),

@@ -43,5 +43,7 @@ export const hookLive: Step = {
 }
 
 async function disableAll({ control }: World, { email }: Account): Promise<void> {
+  // The next look at the hook may be near, and would put another in its place.
+  await control.fault({ kind: 'plan-refused', user: email })
   for (const { uuid } of await control.hooksOf(email)) await control.disableHook(uuid)
 }
