@@ -90,15 +90,21 @@ const unsetAt = ({ updatedAt }: InviteeFact, saidAt: Instant): Instant =>
 
 /**
  * Calendly sends no event id. An invitee is created and canceled once, a mark has its own URI; only
- * the removal of a mark may happen again and leave no trace but the time of the envelope.
+ * the removal of a mark may happen again, even within a second, and leave no trace but its time.
  */
 function dedupeKeyOf(name: EventName, { envelope, payload }: Told): string {
   const uri = payload.uri('uri')
   const mark = payload.maybeObject('no_show')?.maybeUri('uri') ?? null
   if (name === 'invitee_no_show.created') return `${name} ${mark ?? uri}`
   if (name === 'invitee_no_show.deleted')
-    return mark === null ? `${name} ${uri} ${envelope.instant('created_at')}` : `${name} ${mark}`
+    return mark === null ? `${name} ${uri} ${removedAt({ envelope, payload })}` : `${name} ${mark}`
   return `${name} ${uri}`
+}
+
+function removedAt({ envelope, payload }: Told): Instant {
+  const saidAt = envelope.instant('created_at')
+  const updatedAt = payload.maybeInstant('updated_at')
+  return updatedAt !== null && isSameSecond(updatedAt, saidAt) ? updatedAt : saidAt
 }
 
 /** The key of the delivery that tells of a fresh booking. */

@@ -28,6 +28,8 @@ function trueState(calendly: Calendly, invitee: Invitee) {
     event: shown.event,
     status: invitee.status,
     event_status: event?.status ?? '',
+    /** How many it can hold: more than one makes a group. */
+    limit: event?.limit ?? 1,
     start_time: formatTime(event?.start ?? 0),
     end_time: formatTime(event?.end ?? 0),
     old_invitee: shown.old_invitee,

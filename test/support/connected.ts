@@ -31,6 +31,9 @@ export interface StageOptions {
 export interface Asking {
   readonly email?: string
   readonly kind?: OperationKind
+  /** That of the stage where left out, like the user. */
+  readonly scope?: 'user' | 'organization'
+  readonly userId?: string
 }
 
 /** One organization, its integration, and the activities between our rows and a sandbox. */
@@ -82,7 +85,7 @@ export async function setStage(world: World, options: StageOptions = {}): Promis
   let now = Date.now()
   let integrationId = ''
 
-  async function consent({ email = 'rita@acme.test', kind = 'connect' }: Asking = {}) {
+  async function consent({ email = 'rita@acme.test', kind = 'connect', ...asked }: Asking = {}) {
     const [operationId, secret] = [newId(), pkce()]
     const [stateHash, browserHash] = [hashed(), hashed()]
     await within((tx) =>
@@ -92,6 +95,7 @@ export async function setStage(world: World, options: StageOptions = {}): Promis
         provider: 'calendly',
         scope: options.scope,
         userId,
+        ...asked,
         ticketHash: hashed(),
         expiresAt: new Date(Date.now() + 600_000),
       }),

@@ -199,4 +199,17 @@ describe('Calendly payload', () => {
 
     assert.equal(new Set(keys).size, keys.length)
   })
+
+  it('keeps two removals of a mark within one second apart', () => {
+    const [one, again, other] = [removal('100000'), removal('100000'), removal('900000')]
+
+    assert.equal(keyOf(again), keyOf(one))
+    assert.notEqual(keyOf(other), keyOf(one))
+  })
 })
+
+const removal = (micros: string): object =>
+  delivery('invitee_no_show.deleted', {
+    payload: { updated_at: `2026-12-01T10:00:00.${micros}Z` },
+    envelope: { created_at: '2026-12-01T10:00:00.000000Z' },
+  })
