@@ -7,30 +7,33 @@ export interface Stored {
   readonly text: string
 }
 
+interface Table {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly types: readonly string[]
+}
+
 /** Everything a database holds, of every table and column, as its owner sees it. */
 export async function everythingIn(owner: pg.Pool): Promise<Stored[]> {
-  const { rows: columns } = await owner.query<{
-    at: string
-    name: string
-    type: string
-    key: string
-  }>(
-    `select c.table_name as at, c.column_name as name, c.data_type as type,
-       case when bool_or(c.column_name = 'organization_id') over (partition by c.table_name)
-         then 'organization_id' else 'null' end as key
-     from information_schema.columns c join information_schema.tables t
-       using (table_schema, table_name)
-     where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-     order by 1, 2`,
+  const { rows: tables } = await owner.query<Table>(
+    `select table_name as name, array_agg(column_name::text order by ordinal_position) as columns,
+       array_agg(data_type::text order by ordinal_position) as types
+     from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     where table_schema = 'public' and table_type = 'BASE TABLE' group by 1 order by 1`,
   )
   const all: Stored[] = []
-  for (const { at, name, type, key } of columns) {
-    const value = type === 'bytea' ? `encode("${name}", 'escape')` : `"${name}"::text`
-    const { rows } = await owner.query<{ tenant: string | null; text: string }>(
-      `select ${key}::text as tenant, ${value} as text from "${at}" where "${name}" is not null`,
+  for (const { name, columns, types } of tables) {
+    const texts = columns.map((column, at) =>
+      types[at] === 'bytea' ? `encode("${column}", 'escape')` : `"${column}"::text`,
     )
-    for (const { tenant, text } of rows)
-      all.push({ column: `${at}.${name}`, organizationId: tenant, text })
+    const tenant = columns.includes('organization_id') ? 'organization_id::text' : 'null'
+    const { rows } = await owner.query<{ tenant: string | null; texts: (string | null)[] }>(
+      `select ${tenant} as tenant, array[${texts.join(', ')}] as texts from "${name}"`,
+    )
+    for (const row of rows)
+      for (const [at, text] of row.texts.entries())
+        if (text !== null)
+          all.push({ column: `${name}.${columns[at]}`, organizationId: row.tenant, text })
   }
   return all
 }
