@@ -7,6 +7,7 @@ export async function up(db: Kysely<never>): Promise<void> {
   await sql.raw(ROTATION).execute(db)
   await sql.raw(ERASED).execute(db)
   await sql.raw(ERASING).execute(db)
+  await sql.raw(AUDIT).execute(db)
   await sql.raw(OWNERSHIP).execute(db)
 }
 
@@ -153,6 +154,14 @@ const ERASING = `
   grant delete on session_booking to rendezvous_app;
   grant delete on identity to rendezvous_gate;
   grant update (subject, name) on app_user to rendezvous_gate;
+`
+
+// A trigger for rows is not asked when a whole table is emptied.
+const AUDIT = `
+  create trigger audit_entry_never_empties before truncate on audit_entry
+    for each statement execute function refuse_change();
+  create trigger credit_entry_never_empties before truncate on credit_entry
+    for each statement execute function refuse_ledger_change();
 `
 
 const OWNERSHIP = `

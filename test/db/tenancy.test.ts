@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { applyBooking } from '../../db/bookings.ts'
+import { openDatabase } from '../../db/database.ts'
 import { anInvitee, aSlot } from '../support/booking-stories.ts'
 import { fillTenant, type TableShape, tenantTables } from './catalog.ts'
-import { aTenant, openWorld, type Tenant, type World } from './world.ts'
+import { aTenant, KEY_RING, openWorld, type Tenant, type World } from './world.ts'
 
 describe('tenancy', () => {
   let world: World
@@ -42,6 +44,16 @@ describe('tenancy', () => {
   const count = async (table: string, where: string, values: unknown[] = []): Promise<number> =>
     Number((await app.query(`select count(*) from ${table} where ${where}`, values)).rows[0].count)
 
+  const primaryKey = async (table: string): Promise<string> => {
+    const { rows } = await world.owner.query<{ columns: string }>(
+      `select string_agg(a.attname, ', ') as columns from pg_index i
+       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+       where i.indrelid = $1::regclass and i.indisprimary`,
+      [table],
+    )
+    return rows[0]?.columns ?? ''
+  }
+
   /** Every way in which rows of another tenant could be seen or touched; empty when there is none. */
   async function leaks({ name, key, columns }: TableShape): Promise<string[]> {
     const other = [theirs.organizationId]
@@ -61,6 +73,23 @@ describe('tenancy', () => {
     const insert = `insert into ${name} (${columns.join(', ')}) select ${copy} from ${name} limit 1`
     await attempt('insert', insert, other)
     await attempt('upsert', `${insert} on conflict do nothing returning 1`, other)
+    await attempt(
+      'over',
+      `${insert} on conflict (${await primaryKey(name)}) do update
+      set ${key} = excluded.${key} returning 1`,
+      other,
+    )
+    await attempt('move', `update ${name} set ${key} = $1 where ${key} <> $1`, other)
+    await attempt('lock', `select 1 from ${name} where ${key} = $1 for share`, other)
+    await attempt('join', `select 1 from ${name} a join ${name} b on b.${key} = $1`, other)
+    await attempt('exists', `select where exists (select from ${name} where ${key} = $1)`, other)
+    await attempt('returning', `delete from ${name} where ${key} = $1 returning *`, other)
+    await attempt(
+      'sample',
+      `select 1 from ${name} tablesample system (100) where ${key} = $1`,
+      other,
+    )
+    await attempt('empty', `truncate ${name} cascade`, [])
     await attempt(
       'count',
       `select 1 from ${name} having count(*) filter (where ${key} = $1) > 0`,
@@ -172,6 +201,24 @@ describe('tenancy', () => {
     assert.ok(looks.every((own) => own))
   })
 
+  it('leaves nothing of a tenant behind on its connection', async () => {
+    const url = world.urls.appUrl
+    const one = await openDatabase({ url, keyRing: KEY_RING, poolSize: 1 })
+    await one.withTenant(theirs.organizationId, () => Promise.resolve())
+
+    const left = await one.withTenant(mine.organizationId, async ({ trx }) => {
+      // Out of the transaction for a moment: what is set now was there before it began.
+      await sql`rollback`.execute(trx)
+      const { rows } = await sql<{ left: string | null }>`
+        select nullif(current_setting('app.organization', true), '') as left`.execute(trx)
+      await sql`begin`.execute(trx)
+      return rows[0]?.left
+    })
+    await one.close()
+
+    assert.equal(left, null)
+  })
+
   it('lets no booking refer to rows of another tenant', async () => {
     const event = {
       provider: 'calendly',
@@ -204,6 +251,11 @@ describe('tenancy', () => {
       end $$`),
       { code: '42501' },
     )
+  })
+
+  it('refuses even its owner to empty the audit or the ledger', async () => {
+    for (const table of ['audit_entry', 'credit_entry'])
+      await assert.rejects(world.owner.query(`truncate ${table} cascade`), { code: '42501' }, table)
   })
 
   it('refuses a tenant id that is none', async () => {
