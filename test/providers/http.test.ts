@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { promisify } from 'node:util'
 import { isProviderError, type ProviderErrorKind } from '../../providers/failures.ts'
 import { createHttp, type Http } from '../../providers/http.ts'
 
+const run = promisify(execFile)
 const SECRET = 'Bearer very-secret'
 
 /** The kind a call fails with, or the status it is answered with. */
@@ -108,6 +111,26 @@ describe('the one door out', () => {
     assert.deepEqual(
       seen.map(({ url }) => url),
       ['/path'],
+    )
+  })
+
+  it('goes through no proxy that the environment names', async () => {
+    answer = (_request, response) => response.end('{}')
+    const script = `
+      import { createHttp } from ${JSON.stringify(import.meta.resolve('../../providers/http.ts'))}
+      const http = createHttp({ allowLoopback: true, totalMs: 4000 })
+      const call = { operation: 'x', method: 'GET', url: '${origin}/x', origins: ['${origin}'] }
+      console.log((await http.send(call)).status)
+      await http.close()`
+    const proxy = 'http://127.0.0.1:1'
+    const env = { http_proxy: proxy, HTTP_PROXY: proxy, HTTPS_PROXY: proxy }
+
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env })
+
+    assert.equal(stdout.trim(), '200')
+    assert.deepEqual(
+      seen.map(({ url }) => url),
+      ['/x'],
     )
   })
 
