@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { bytes, delivery } from '../support/calendly-payloads.ts'
+import { columnsWith, everythingIn } from '../support/database-scan.ts'
 import { callerOf } from './calling.ts'
 import { setStage } from './contract-cases.ts'
 import type { Stage } from './contract-cases.ts'
+import { applyStored, keep } from './filled.ts'
 import { startTestApi } from './harness.ts'
 import type { TestApi } from './harness.ts'
-import { columnsWith, everythingIn } from '../support/database-scan.ts'
 
 describe('erasing over REST', () => {
   let api: TestApi
@@ -68,6 +70,29 @@ describe('erasing over REST', () => {
     const counts = new Map(entry?.detail.map(({ name, value }) => [name, value]))
     assert.deepEqual([counts.get('prospects'), counts.get('kept')], ['1', '0'])
     assert.doesNotMatch(JSON.stringify(entry), /@/)
+  })
+
+  it('drops and destroys a late delivery about somebody who was erased', async () => {
+    const { acme } = stage
+    const email = 'late@prospect.test'
+    const slot = 'https://api.calendly.com/scheduled_events/late'
+    const told = (event: string, status: string) =>
+      bytes(
+        delivery(event, {
+          slot: { uri: slot },
+          payload: { uri: `${slot}/invitees/1`, event: slot, email, status },
+        }),
+      )
+    const created = await keep(api, acme, told('invitee.created', 'active'))
+    assert.equal(await applyStored(api, acme, created), 'processed')
+    assert.equal((await erase(acme.admin, email)).body['events'], 1)
+
+    const late = await keep(api, acme, told('invitee.canceled', 'canceled'))
+    const copy = await keep(api, acme, told('invitee.created', 'active'))
+
+    assert.equal(await applyStored(api, acme, late), 'dropped')
+    assert.equal(copy, created)
+    assert.deepEqual(await columnsOf(email), [])
   })
 
   it('refuses what is no address', async () => {
