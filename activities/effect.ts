@@ -1,3 +1,4 @@
+import { lockBookings } from '../db/booking-load.ts'
 import { applyBooking } from '../db/bookings.ts'
 import type { TenantTx } from '../db/database.ts'
 import { ERASED, forgetDeliveries } from '../db/erased.ts'
@@ -68,6 +69,7 @@ async function applyAsMeeting(tx: TenantTx, known: Known): Promise<End> {
     ),
     ...(content.event === null ? [] : [content.event]),
   ]
+  if (events.length > 1) await lockBookings(tx, events)
   let meetingId: string | undefined
   for (const one of events) {
     const applied = await applyBooking(tx, { integrationId, event: one, eventId })

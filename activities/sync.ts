@@ -1,3 +1,4 @@
+import { lockBookings } from '../db/booking-load.ts'
 import { applyBooking } from '../db/bookings.ts'
 import { addToGap, closeGaps, openGaps } from '../db/gaps.ts'
 import { countUnheard } from '../db/heard.ts'
@@ -74,8 +75,14 @@ export function createSyncActivities(deps: ActivityDeps) {
     for (let at = 0; at < seen.length; at += BATCH) {
       const batch = await database.withTenant(organizationId, async (tx) => {
         const [booked, others]: [Seen[], Seen[]] = [[], []]
-        for (const one of seen.slice(at, at + BATCH)) {
-          const event = { provider: reach.provider.name, kind: 'seen', ...one } as const
+        const batched = seen.slice(at, at + BATCH).map((one) => {
+          return { one, event: { provider: reach.provider.name, kind: 'seen', ...one } as const }
+        })
+        await lockBookings(
+          tx,
+          batched.map(({ event }) => event),
+        )
+        for (const { one, event } of batched) {
           const applied = await applyBooking(tx, { integrationId, event, eventId: null })
           if (applied !== 'erased' && applied.changed) (applied.created ? booked : others).push(one)
         }

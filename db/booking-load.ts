@@ -37,6 +37,20 @@ export function lineageKeys(event: BookingEvent): string[] {
 }
 
 /**
+ * Takes the locks of many bookings before the first of them is applied in this transaction. One by
+ * one they would come in an order of their own, and wait for somebody who waits for them.
+ */
+export async function lockBookings(
+  { trx, organizationId }: TenantTx,
+  events: readonly BookingEvent[],
+): Promise<void> {
+  const keys = new Set(events.flatMap(lineageKeys))
+  const locks = [...keys].map((key) => `${organizationId} ${key}`).toSorted()
+  await sql`select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
+    from unnest(${locks}::text[]) as k`.execute(trx)
+}
+
+/**
  * Waits until nobody else handles this person or anything linked to this event, until commit. All
  * locks are taken in one order, so that two events never wait for each other.
  */

@@ -29,8 +29,7 @@ interface Setting {
   readonly tally: Tally
 }
 
-/** As often as it takes two transactions to stop standing in each other's way. */
-const TRIES = 10
+const TRIES = 3
 
 /** Promises the product's own path for deliveries and syncs; only Temporal's retries are played. */
 export function createHandling({ theatre, random, tally }: Setting): Handling {
@@ -70,6 +69,17 @@ export function createHandling({ theatre, random, tally }: Setting): Handling {
       })
       if (end !== 'processed') mishaps.push(`a true delivery ends ${end}`)
     })
+  }
+
+  /** Temporal tries again whatever fails; that two wait for each other is a mistake all the same. */
+  async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await attempt()
+      } catch (error) {
+        mishaps.push(`a try failed: ${String(error)}`)
+        if (tries === TRIES) throw error
+      }
   }
 
   async function applyAll(eventIds: readonly string[]): Promise<void> {
@@ -129,13 +139,3 @@ const work = (): MockActivityEnvironment =>
   new MockActivityEnvironment({
     workflowExecution: { workflowId: 'event:of-a-story', runId: 'run' },
   })
-
-/** Two that wait for each other are told apart by PostgreSQL; the one that gives way comes again. */
-async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries += 1)
-    try {
-      return await attempt()
-    } catch (error) {
-      if (tries === TRIES) throw error
-    }
-}
