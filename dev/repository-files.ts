@@ -16,7 +16,7 @@ export interface RepositoryFile {
 }
 
 /** Every file that is or would be committed, by its path from the root. */
-function repositoryPaths(): string[] {
+export function repositoryPaths(): string[] {
   const paths = existsSync(join(ROOT, '.git')) ? pathsOfGit() : pathsBelow(ROOT)
   return paths.filter((path) => isFile(join(ROOT, path))).sort()
 }
