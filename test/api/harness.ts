@@ -171,12 +171,15 @@ interface Person {
 }
 
 /** Promises a bearer token. */
-export const tokenOf = ({ organization, subject, role = 'member' }: Person): Promise<string> =>
+export const tokenOf = (
+  { organization, subject, role = 'member' }: Person,
+  { alg = 'HS256', expires = '1h' } = {},
+): Promise<string> =>
   new SignJWT({ org: organization, role, name: subject })
-    .setProtectedHeader({ alg: 'HS256' })
+    .setProtectedHeader({ alg })
     .setSubject(subject)
     .setIssuedAt()
-    .setExpirationTime('1h')
+    .setExpirationTime(expires)
     .sign(new TextEncoder().encode(JWT_SECRET))
 
 let made = 0

@@ -33,8 +33,11 @@ describe('REST', () => {
   it('refuses tokens of another key, another algorithm, and expired ones', async () => {
     const [head = '', claims = ''] = admin.split('.')
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${claims}.`
+    const ada = { organization: 'acme', subject: 'ada', role: 'admin' } as const
+    const other = await tokenOf(ada, { alg: 'HS512' })
+    const expired = await tokenOf(ada, { expires: '1 minute ago' })
 
-    for (const token of [none, `${head}.${claims}.${'A'.repeat(43)}`])
+    for (const token of [none, `${head}.${claims}.${'A'.repeat(43)}`, other, expired])
       assert.equal((await call('/api/me', { token })).status, 401)
   })
 
