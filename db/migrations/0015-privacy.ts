@@ -162,6 +162,10 @@ const AUDIT = `
     for each statement execute function refuse_change();
   create trigger credit_entry_never_empties before truncate on credit_entry
     for each statement execute function refuse_ledger_change();
+  -- The database says when something was done: nobody can date an entry back.
+  revoke insert on audit_entry from rendezvous_app;
+  grant insert (organization_id, id, actor_user_id, action, subject, detail) on audit_entry
+    to rendezvous_app;
 `
 
 const OWNERSHIP = `

@@ -253,6 +253,16 @@ describe('tenancy', () => {
     )
   })
 
+  it('refuses to date an entry of the audit back', async () => {
+    const text = `insert into audit_entry (organization_id, id, at, action, subject)
+      values ($1, $1, '2020-01-01', 'x', 'x')`
+
+    await assert.rejects(
+      as(mine.organizationId, () => app.query(text, [mine.organizationId])),
+      { code: '42501' },
+    )
+  })
+
   it('refuses even its owner to empty the audit or the ledger', async () => {
     for (const table of ['audit_entry', 'credit_entry'])
       await assert.rejects(world.owner.query(`truncate ${table} cascade`), { code: '42501' }, table)
