@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Nullable, Text, Time } from './schemas.ts'
+import { REPLAYABLE, REPLAYED_AT_ONCE } from './replayable.ts'
+import { Id, Nullable, Text, Time } from './schemas.ts'
 
 const OneOfRoles = Type.Union([
   Type.Literal('admin'),
@@ -59,6 +60,36 @@ export const ReplayAnswer = Type.Object({
   status: Text,
   reason: Nullable(Text),
   changes: Type.Array(Type.Object({ event: Text, id: Nullable(Text), fields: Type.Array(Text) })),
+})
+
+/** Events to replay: some by their ids, or what came in a window, a page at a time. */
+export const ReplayWish = Type.Object(
+  {
+    event_ids: Type.Optional(
+      Type.Array(Id, { minItems: 1, maxItems: REPLAYED_AT_ONCE, uniqueItems: true }),
+    ),
+    window: Type.Optional(
+      Type.Object(
+        {
+          from: Time,
+          to: Time,
+          integration_id: Type.Optional(Id),
+          status: Type.Optional(Type.Union(REPLAYABLE.map((status) => Type.Literal(status)))),
+          cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    dry_run: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+
+/** What became of each, oldest first; a window goes on at `next_cursor`. */
+export const ReplayedMany = Type.Object({
+  dry_run: Type.Boolean(),
+  items: Type.Array(ReplayAnswer),
+  next_cursor: Nullable(Text),
 })
 
 /** What was refused at the endpoints of one integration; `is_alarm` asks for a person. */

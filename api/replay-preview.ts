@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyBooking } from '../db/bookings.ts'
 import type { Database, TenantTx } from '../db/database.ts'
+import { ERASED } from '../db/erased.ts'
+import { Unstorable } from '../db/errors.ts'
 import { type LockedEvent, lockEvent } from '../db/inbound-events.ts'
 import { readMeeting } from '../db/meetings.ts'
 import { readProspect } from '../db/prospects.ts'
@@ -8,7 +10,7 @@ import { applySession } from '../db/session-bookings.ts'
 import { readSession } from '../db/sessions.ts'
 import { missingFact } from '../domain/parking.ts'
 import type { SessionFact } from '../domain/session-fact.ts'
-import type { DeliveryContent } from '../providers/provider.ts'
+import type { DeliveryContent, Understood } from '../providers/provider.ts'
 import type { Identity } from './auth.ts'
 import { viewerOf } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
@@ -38,27 +40,15 @@ export async function previewReplay(
 ): Promise<Preview> {
   const told: Told[] = []
   const end = await undone(database, caller.organizationId, async (tx): Promise<End> => {
-    const stored = await lockEvent(tx, eventId)
-    if (stored === undefined || stored.body.length === 0)
-      return { status: 'dropped', reason: 'What was delivered is no longer kept.' }
-    const content = contentOf(providers, stored)
+    const event = await lockEvent(tx, eventId)
+    if (event === undefined || event.body.length === 0) return dropped(NO_LONGER_KEPT)
+    const content = contentOf(providers, event)
     if (!content.ok) return { status: 'quarantined', reason: `${content.reason} at ${content.at}` }
-    const { integrationId, purpose } = stored
-    const { event, session } = content
-    if (purpose === 'sessions' && session !== null) {
-      const applied = await applySession(listenedTo(tx, told), {
-        integrationId,
-        eventId,
-        fact: session,
-      })
-      if (applied.kind === 'parked') return { status: 'parked', reason: applied.reason }
-      return { status: 'processed', reason: null }
-    }
-    if (event === null) return { status: 'dropped', reason: 'It asks for nothing here.' }
-    const missing = missingFact(stored)
-    if (missing !== undefined) return { status: 'parked', reason: missing.reason }
-    await applyBooking(listenedTo(tx, told), { integrationId, event, eventId })
-    return { status: 'processed', reason: null }
+    return applied(listenedTo(tx, told), event, content)
+  }).catch((error: unknown): End => {
+    if (!(error instanceof Unstorable)) throw error
+    told.length = 0
+    return { status: 'quarantined', reason: `unstorable (${error.code})` }
   })
   // Nothing was committed: what is there now is what was there before.
   const changes = await database.withTenant(caller.organizationId, async (tx) => {
@@ -68,6 +58,30 @@ export async function previewReplay(
   })
   return { ...end, changes }
 }
+
+/** What handling it would do, in the same order of questions. */
+async function applied(tx: TenantTx, stored: LockedEvent, content: Understood): Promise<End> {
+  const { id: eventId, integrationId, purpose } = stored
+  const { event, session } = content
+  const missing = event !== null && session === null ? missingFact(stored) : undefined
+  if (missing !== undefined) return { status: 'parked', reason: missing.reason }
+  if (purpose === 'sessions') {
+    if (session === null) return dropped(ASKS_FOR_NOTHING)
+    const made = await applySession(tx, { integrationId, eventId, fact: session })
+    if (made.kind === 'erased') return dropped(ERASED)
+    return made.kind === 'parked' ? { status: 'parked', reason: made.reason } : PROCESSED
+  }
+  if (event === null) return dropped(ASKS_FOR_NOTHING)
+  const made = await applyBooking(tx, { integrationId, event, eventId })
+  return made === 'erased' ? dropped(ERASED) : PROCESSED
+}
+
+const dropped = (reason: string): End => ({ status: 'dropped', reason })
+const PROCESSED: End = { status: 'processed', reason: null }
+const ASKS_FOR_NOTHING = 'It asks for nothing here.'
+
+/** Why an event can't be handled again, a while after it came. */
+export const NO_LONGER_KEPT = 'What was delivered is no longer kept.'
 
 /** What a stored event says: in its provider's words, or in ours where a sync has found it. */
 function contentOf(

@@ -26,6 +26,7 @@ import { prospectOwnerRoutes } from './routes/prospect-owner.ts'
 import { recordRoutes } from './routes/records.ts'
 import { rejectionRoutes } from './routes/rejections.ts'
 import { recurringRoutes } from './routes/recurring.ts'
+import { replayManyRoutes } from './routes/replay-many.ts'
 import { replayRoutes } from './routes/replay.ts'
 import { seriesRoutes } from './routes/series.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -73,6 +74,7 @@ const ROUTES = [
   prospectOwnerRoutes,
   eventRoutes,
   replayRoutes,
+  replayManyRoutes,
   parkedRoutes,
   organizationRoutes,
   apiKeyRoutes,

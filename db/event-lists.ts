@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { EventStatus } from './schema.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
@@ -52,6 +53,56 @@ export async function readEvent(
 ): Promise<EventJson | undefined> {
   const row = await seen(tx, viewer).where('e.id', '=', id).executeTakeFirst()
   return row && eventJson(row)
+}
+
+/** Those of some inbound events that the viewer may see. */
+export async function readEvents(
+  tx: TenantTx,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<EventJson[]> {
+  const rows = await seen(tx, viewer)
+    .where(sql<boolean>`e.id = any (${ids}::uuid[])`)
+    .orderBy('e.id')
+    .execute()
+  return rows.map(eventJson)
+}
+
+/** A time in which events came, and which of them are meant. */
+export interface EventWindow {
+  readonly from: Date
+  /** The first moment after it. */
+  readonly to: Date
+  readonly integrationId?: string | undefined
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+/** A page of the events of a window in one of these statuses whose bytes are kept, oldest first. */
+export async function listKept(
+  tx: TenantTx,
+  viewer: Viewer,
+  { from, to, integrationId, cursor, limit, statuses }: EventWindow & Statuses,
+): Promise<{ items: EventJson[]; nextCursor: string | null }> {
+  const rows = await seen(tx, viewer)
+    .where('e.received_at', '>=', from)
+    .where('e.received_at', '<', to)
+    .where('e.status', 'in', statuses)
+    .where('e.body', 'is not', null)
+    .$if(integrationId !== undefined, (query) =>
+      query.where('e.integration_id', '=', integrationId ?? ''),
+    )
+    .$if(cursor !== undefined, (query) => query.where('e.id', '>', cursor ?? ''))
+    .orderBy('e.id')
+    .limit(limit + 1)
+    .execute()
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  return { items: page.map(eventJson), nextCursor: last?.id ?? null }
+}
+
+interface Statuses {
+  readonly statuses: readonly EventStatus[]
 }
 
 const seen = ({ trx, organizationId }: TenantTx, viewer: Viewer) =>

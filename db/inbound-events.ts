@@ -4,7 +4,7 @@ import { PREPARED } from './prepared.ts'
 import type { EventStatus } from './schema.ts'
 import type { TenantTx } from './tenant.ts'
 
-export { listEvents, readEvent } from './event-lists.ts'
+export { listEvents, listKept, readEvent, readEvents } from './event-lists.ts'
 
 /** A stored delivery, locked for the transaction that handles it. */
 export interface LockedEvent {
@@ -125,22 +125,35 @@ export async function releaseHeld(
 }
 
 interface Again {
-  readonly eventId: string
+  readonly eventIds: readonly string[]
   readonly from: readonly EventStatus[]
 }
 
-/** Puts an event back to the beginning, to be handled once more; false when it is not in `from`. */
-export async function receiveAgain(
+/**
+ * Puts events back to the beginning, to be handled once more; answers which: the others are not in
+ * `from`, or their bytes are no longer kept.
+ */
+export async function receiveAllAgain(
   { trx, organizationId }: TenantTx,
-  { eventId, from }: Again,
+  { eventIds, from }: Again,
+): Promise<ReadonlySet<string>> {
+  // Locked in one order, so that two who ask for the same events never wait for each other.
+  const { rows } = await sql<{ id: string }>`
+    update inbound_event
+    set status = 'received', reason = null, started_at = null, processed_at = null
+    where organization_id = ${organizationId} and id in (
+      select id from inbound_event where organization_id = ${organizationId}
+        and id = any (${eventIds}::uuid[]) and status = any (${from}::text[])
+        and body is not null
+      order by id for no key update)
+    returning id`.execute(trx)
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** The same for one event; false when it stays as it is. */
+export async function receiveAgain(
+  tx: TenantTx,
+  { eventId, from }: { readonly eventId: string } & Pick<Again, 'from'>,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('inbound_event')
-    .set({ status: 'received', reason: null, started_at: null, processed_at: null })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', eventId)
-    .where('status', 'in', from)
-    .where('body', 'is not', null)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  return (await receiveAllAgain(tx, { eventIds: [eventId], from })).size > 0
 }

@@ -6,12 +6,10 @@ import { ReplayAnswer } from '../admin-schemas.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { HttpProblem } from '../problems.ts'
 import { previewReplay } from '../replay-preview.ts'
+import { REPLAYABLE } from '../replayable.ts'
 import type { RestDeps } from '../rest.ts'
 import { STAFF } from '../roles.ts'
 import { IdParams, Nothing, Problem } from '../schemas.ts'
-
-/** What has ended; a parked or held event has its own way on, and a received one is on it. */
-const REPLAYABLE = ['processed', 'quarantined', 'dropped'] as const
 
 /** An event handled once more, through the same effect: done already, it changes nothing. */
 export const replayRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, deps) => {

@@ -168,6 +168,7 @@ export const CASES: Readonly<Record<string, (stage: Stage) => Ask | Promise<Ask>
   'GET /api/events': plain,
   'GET /api/events/{id}': ({ acme }) => ({ id: acme.eventId }),
   'POST /api/events/{id}/replay': ({ acme }) => ({ id: acme.unreadableId, body: {} }),
+  'POST /api/events/replay': ({ acme }) => ({ body: { event_ids: [acme.eventId] } }),
   'GET /api/parked': plain,
   'POST /api/parked/{id}/retry': aParkedItem,
   'POST /api/parked/{id}/drop': aParkedItem,
