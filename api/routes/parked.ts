@@ -42,11 +42,16 @@ export const parkedRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, d
     async (request, reply) => {
       const caller = callerOf(request)
       const { organizationId } = caller
-      const retried = await database.withTenant(organizationId, (tx) =>
-        retryParked(tx, viewerOf(caller), request.params.id),
-      )
-      if (retried === undefined) throw new HttpProblem('not-found', NOT_YOURS)
-      const { eventId, provider } = retried
+      const { eventId, provider } = await database.withTenant(organizationId, async (tx) => {
+        const retried = await retryParked(tx, viewerOf(caller), request.params.id)
+        if (retried === undefined) throw new HttpProblem('not-found', NOT_YOURS)
+        await recordAudit(tx, {
+          actorUserId: caller.userId,
+          action: 'parked.retry',
+          subject: `event/${retried.eventId}`,
+        })
+        return retried
+      })
       await gateway.reserveEvent()?.start({ organizationId, eventId }, { provider })
       return reply.code(202).send({ event_id: eventId, resolution: null })
     },
