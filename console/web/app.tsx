@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { ApiProblem, createApi } from './api-client.ts'
-import { Home } from './pages/home.tsx'
 import { SignIn } from './pages/sign-in.tsx'
+import { SignedIn } from './pages/signed-in.tsx'
 import type { SignInNotice } from './pages/sign-in.tsx'
 import type { Me } from './records.ts'
 import {
@@ -12,7 +12,7 @@ import {
   takeTokenFromAddress,
 } from './session.ts'
 
-/** The whole console: a sign-in until the API knows the viewer, then the home page. */
+/** The whole console: a sign-in until the API knows the viewer, then the page of the address. */
 export function App({ givenToken }: { readonly givenToken: string | undefined }) {
   const [token, setToken] = useState(() => givenToken ?? keptToken())
   const [me, setMe] = useState<Me>()
@@ -58,8 +58,8 @@ export function App({ givenToken }: { readonly givenToken: string | undefined })
     }
   }, [api, token, leave])
 
-  if (api !== undefined && token !== undefined && me !== undefined) {
-    return <Home api={api} token={token} me={me} onLeave={leave} />
+  if (token !== undefined && me !== undefined) {
+    return <SignedIn token={token} me={me} onLeave={leave} />
   }
   return <SignIn isChecking={token !== undefined} notice={notice} onToken={setToken} />
 }

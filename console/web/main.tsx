@@ -5,6 +5,8 @@ import './styles/base.css'
 import './styles/parts.css'
 import './styles/lists.css'
 import './styles/pages.css'
+import './styles/forms.css'
+import './styles/dashboard.css'
 import { chooseLanguage, LanguageProvider } from './words/language.ts'
 
 const givenToken = takeTokenFromAddress()

@@ -10,8 +10,23 @@ export const formatMoment = (iso: string, tag: string): string =>
     new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' }).format(at),
   )
 
-/** A span as day and times of the viewer's zone. */
-export const formatSpan = (span: { from: string; to: string }, tag: string): string =>
+/** A day of the viewer's zone. */
+export const formatDay = (iso: string, tag: string): string =>
+  ifValid(iso, (at) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium' }).format(at))
+
+/** The day so many days from now in the viewer's calendar, as a date field takes it. */
+export function dayAfter(days: number): string {
+  const at = new Date()
+  at.setDate(at.getDate() + days)
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+}
+
+/** A span as day and times of a zone, the viewer's unless told. */
+export const formatSpan = (
+  span: { from: string; to: string },
+  tag: string,
+  timeZone?: string,
+): string =>
   ifValid(span.from, (from) =>
     ifValid(span.to, (to) =>
       new Intl.DateTimeFormat(tag, {
@@ -21,6 +36,7 @@ export const formatSpan = (span: { from: string; to: string }, tag: string): str
         year: 'numeric',
         hour: 'numeric',
         minute: '2-digit',
+        timeZone,
       }).formatRange(from, to),
     ),
   )
@@ -44,3 +60,5 @@ function ifValid(iso: string, format: (at: Date) => string): string {
   const at = new Date(iso)
   return Number.isNaN(at.getTime()) ? iso : format(at)
 }
+
+const two = (part: number) => String(part).padStart(2, '0')

@@ -1,4 +1,5 @@
 import { io } from 'socket.io-client'
+import type { Session } from './coaching-records.ts'
 import type { Meeting, Prospect } from './records.ts'
 
 /** Whether news arrives at this moment. */
@@ -11,6 +12,9 @@ export interface Frames {
   'meeting:created': Meeting
   'meeting:updated': Meeting
   'meeting:canceled': Meeting
+  'session:created': Session
+  'session:updated': Session
+  'session:canceled': Session
   'integration:updated': { readonly id: string }
 }
 
@@ -31,6 +35,9 @@ const NAMES = [
   'meeting:created',
   'meeting:updated',
   'meeting:canceled',
+  'session:created',
+  'session:updated',
+  'session:canceled',
   'integration:updated',
 ] as const satisfies readonly (keyof Frames)[]
 

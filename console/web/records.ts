@@ -101,6 +101,15 @@ export interface OperationAnswer {
   readonly authorizeUrl?: string
 }
 
+/** What came of connecting by a key, or what to enter at the provider; the secret is told once. */
+export interface ConnectedByKey extends OperationAnswer {
+  readonly webhook: {
+    readonly subscriberUrl: string
+    readonly secret: string
+    readonly events: readonly string[]
+  } | null
+}
+
 /** Who the token says the viewer is. */
 export interface Me {
   readonly user_id: string

@@ -57,7 +57,7 @@ export async function openVisitor(
 }
 
 /** Lets the visitor in, as a link with a token does, and waits until news can arrive. */
-export async function enter(page: Page, server: ConsoleServer): Promise<void> {
-  await page.goto(`${server.appUrl}/#token=${GOOD_TOKEN}`)
+export async function enter(page: Page, server: ConsoleServer, path = '/'): Promise<void> {
+  await page.goto(`${server.appUrl}${path}#token=${GOOD_TOKEN}`)
   await page.locator('[data-connection="live"]').waitFor()
 }

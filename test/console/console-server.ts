@@ -4,6 +4,14 @@ import { fastify } from 'fastify'
 import type { FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import { CONSOLE_DIRECTORY } from '../../console/build.ts'
+import type { Client, Package, Preview, Session } from '../../console/web/coaching-records.ts'
+import type {
+  Explanation,
+  Gap,
+  InboundEvent,
+  ParkedItem,
+  ReplayAnswer,
+} from '../../console/web/operation-records.ts'
 import type { Frames } from '../../console/web/realtime.ts'
 import type {
   Attempt,
@@ -13,6 +21,8 @@ import type {
   OperationAnswer,
   Prospect,
 } from '../../console/web/records.ts'
+
+import { serveRecords } from './console-pages.ts'
 
 /** The one token this server knows. */
 export const GOOD_TOKEN = 'header.claims.signature'
@@ -35,6 +45,15 @@ export interface ConsoleState {
   prospects: Prospect[]
   meetings: Meeting[]
   debts: Debt[]
+  explanation: Explanation | undefined
+  gaps: Gap[]
+  events: InboundEvent[]
+  replay: ReplayAnswer | undefined
+  parked: ParkedItem[]
+  clients: Client[]
+  packages: Package[]
+  sessions: Session[]
+  preview: Preview | undefined
   attempt: Attempt
   /** Answers to `POST /api/integrations/:id/:action`, by action. */
   answers: Record<string, OperationAnswer>
@@ -50,6 +69,8 @@ export interface ConsoleServer {
   readonly state: ConsoleState
   /** Requests to the API, as `METHOD /path`. */
   readonly asked: string[]
+  /** What was sent to be made, in order. */
+  readonly bodies: unknown[]
   /** The `seq` of every handshake. */
   readonly handshakes: unknown[]
   readonly emit: <Name extends keyof Frames>(name: Name, record: Frames[Name]) => void
@@ -66,6 +87,15 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
     prospects: [],
     meetings: [],
     debts: [],
+    explanation: undefined,
+    gaps: [],
+    events: [],
+    replay: undefined,
+    parked: [],
+    clients: [],
+    packages: [],
+    sessions: [],
+    preview: undefined,
     attempt: {
       attemptId: 'attempt-1',
       progress: 'created',
@@ -76,8 +106,10 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
     answers: {},
   }
   const asked: string[] = []
+  const bodies: unknown[] = []
   await serveConsole(app)
   serveApi(app, { state, asked, apiUrl: () => apiUrl })
+  serveRecords(app, { state, bodies })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
   const apiUrl = `http://localhost:${port}`
@@ -88,6 +120,7 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
     strangerUrl: `http://stranger.localhost:${port}`,
     state,
     asked,
+    bodies,
     ...sockets,
   }
 }
@@ -99,6 +132,11 @@ async function serveConsole(app: FastifyInstance): Promise<void> {
     reply.header('cross-origin-opener-policy', 'same-origin-allow-popups')
   })
   await app.register(staticFiles, { root: CONSOLE_DIRECTORY })
+  app.setNotFoundHandler((request, reply) =>
+    request.url.startsWith('/api/')
+      ? reply.code(404).send({ title: 'Not Found', status: 404 })
+      : reply.sendFile('index.html'),
+  )
 }
 
 interface ApiDeps {

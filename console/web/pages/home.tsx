@@ -1,94 +1,62 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { ApiProblem } from '../api-client.ts'
-import type { Api } from '../api-client.ts'
+import { inUseFirst } from '../live-list.ts'
 import { Integrations } from '../parts/integrations.tsx'
 import { Meetings } from '../parts/meetings.tsx'
 import { Prospects } from '../parts/prospects.tsx'
-import { TopBar } from '../parts/top-bar.tsx'
-import { openRealtime } from '../realtime.ts'
-import type { Connection, News } from '../realtime.ts'
-import type { Integration, Me, Page } from '../records.ts'
+import type { News } from '../realtime.ts'
 import { useLiveList } from '../use-live-list.ts'
+import { useRead } from '../use-read.ts'
 import { useWords } from '../words/language.ts'
-import type { SignInNotice } from './sign-in.tsx'
-import { inUseFirst } from '../live-list.ts'
-
-interface HomeProps {
-  readonly api: Api
-  readonly token: string
-  readonly me: Me
-  readonly onLeave: (why?: SignInNotice) => void
-}
+import type { PageProps } from './page-props.ts'
 
 /** Integrations, prospects and meetings of the organization, as they happen. */
-export function Home({ api, token, me, onLeave }: HomeProps) {
+export function Home({ api, me, news: { subscribe } }: PageProps) {
   const words = useWords()
   const prospects = useLiveList(api.prospects)
   const meetings = useLiveList(api.meetings)
-  const [integrations, setIntegrations] = useState<readonly Integration[]>()
-  const [integrationsError, setIntegrationsError] = useState<unknown>()
-  const [connection, setConnection] = useState<Connection>('connecting')
+  const loadIntegrations = useCallback(
+    async () => inUseFirst((await api.integrations()).items),
+    [api],
+  )
+  const {
+    answer: integrations,
+    error: integrationsError,
+    reload: readIntegrations,
+  } = useRead(loadIntegrations)
   const [announcement, setAnnouncement] = useState('')
-
-  const readIntegrations = useCallback(() => {
-    const show = (page: Page<Integration>) => {
-      setIntegrations(inUseFirst(page.items))
-      setIntegrationsError(undefined)
-    }
-    api.integrations().then(show, setIntegrationsError)
-  }, [api])
-  useEffect(readIntegrations, [readIntegrations])
 
   const { take: takeProspect, reload: readProspects } = prospects
   const { take: takeMeeting, reload: readMeetings } = meetings
   useEffect(() => {
     const onNews = ({ name, record }: News) => {
-      if (name === 'integration:updated') return readIntegrations()
-      if (name === 'prospect:created' || name === 'prospect:updated') {
-        takeProspect(record, name === 'prospect:created')
-        if (name === 'prospect:created') {
-          setAnnouncement(words.prospects.arrived(record.name ?? record.email))
-        }
-        return undefined
+      switch (name) {
+        case 'integration:updated':
+          return readIntegrations()
+        case 'prospect:created':
+        case 'prospect:updated':
+          takeProspect(record, name === 'prospect:created')
+          if (name === 'prospect:created')
+            setAnnouncement(words.prospects.arrived(record.name ?? record.email))
+          return undefined
+        case 'meeting:created':
+        case 'meeting:updated':
+        case 'meeting:canceled':
+          takeMeeting(record, name === 'meeting:created')
+          if (name !== 'meeting:created')
+            setAnnouncement(words.meetings.changed(record.name ?? words.meetings.untitled))
+          return undefined
+        case 'session:created':
+        case 'session:updated':
+        case 'session:canceled':
+        default:
+          return undefined
       }
-      takeMeeting(record, name === 'meeting:created')
-      if (name !== 'meeting:created') {
-        setAnnouncement(words.meetings.changed(record.name ?? words.meetings.untitled))
-      }
-      return undefined
     }
-    return openRealtime({
-      token,
-      onNews,
-      onConnection: (now) => {
-        setConnection(now)
-        // What happened between the first reading and the first frame is read now.
-        if (now === 'live')
-          for (const read of [readProspects, readMeetings, readIntegrations]) read()
-      },
-      onRefused: () => {
-        api.me().catch((problem: unknown) => {
-          if (problem instanceof ApiProblem && problem.status === 401) onLeave('ended')
-        })
-      },
-    })
-  }, [
-    api,
-    token,
-    words,
-    onLeave,
-    takeProspect,
-    takeMeeting,
-    readProspects,
-    readMeetings,
-    readIntegrations,
-  ])
-
-  const errors = [prospects.error, meetings.error, integrationsError]
-  const isOut = errors.some((it) => it instanceof ApiProblem && it.status === 401)
-  useEffect(() => {
-    if (isOut) onLeave('ended')
-  }, [isOut, onLeave])
+    const onLive = () => {
+      for (const read of [readProspects, readMeetings, readIntegrations]) read()
+    }
+    return subscribe({ onNews, onLive })
+  }, [subscribe, words, takeProspect, takeMeeting, readProspects, readMeetings, readIntegrations])
 
   const isEmpty =
     integrations?.length === 0 &&
@@ -96,30 +64,27 @@ export function Home({ api, token, me, onLeave }: HomeProps) {
 
   return (
     <>
-      <TopBar me={me} connection={connection} onSignOut={() => onLeave()} />
-      <main id="content">
-        <p class="for-ears" role="status">
-          {announcement}
-        </p>
-        <Integrations
-          api={api}
-          me={me}
-          integrations={integrations}
-          error={integrationsError}
-          onChanged={readIntegrations}
-        />
-        {isEmpty ? (
-          <section class="card welcome">
-            <h2>{words.welcome.heading}</h2>
-            <p>{words.welcome.text}</p>
-          </section>
-        ) : (
-          <div class="columns">
-            <Prospects list={prospects} />
-            <Meetings list={meetings} />
-          </div>
-        )}
-      </main>
+      <p class="for-ears" role="status">
+        {announcement}
+      </p>
+      <Integrations
+        api={api}
+        me={me}
+        integrations={integrations}
+        error={integrationsError}
+        onChanged={readIntegrations}
+      />
+      {isEmpty ? (
+        <section class="card welcome">
+          <h2>{words.welcome.heading}</h2>
+          <p>{words.welcome.text}</p>
+        </section>
+      ) : (
+        <div class="columns">
+          <Prospects list={prospects} />
+          <Meetings list={meetings} />
+        </div>
+      )}
     </>
   )
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Api, IntegrationAction } from '../api-client.ts'
 import { providerName } from '../provider-name.ts'
 import type { Integration, IntegrationStatus } from '../records.ts'
+import { Link } from '../router.tsx'
 import { useOperation } from '../use-operation.ts'
 import { useDismissOutdated } from '../use-dismiss-outdated.ts'
 import { useWords } from '../words/language.ts'
@@ -14,6 +15,8 @@ interface IntegrationCardProps {
   readonly api: Api
   readonly integration: Integration
   readonly onChanged: () => void
+  /** Shown on a page of its own, so that no way leads there. */
+  readonly isWhole?: boolean
 }
 
 const TONES = {
@@ -31,7 +34,7 @@ const TONES = {
 } satisfies Record<IntegrationStatus, string>
 
 /** One connection: whose it is, how it is, what to do, and what the person can ask for. */
-export function IntegrationCard({ api, integration, onChanged }: IntegrationCardProps) {
+export function IntegrationCard({ api, integration, onChanged, isWhole }: IntegrationCardProps) {
   const words = useWords()
   const operation = useOperation(api, onChanged)
   useDismissOutdated(operation, [integration])
@@ -67,6 +70,13 @@ export function IntegrationCard({ api, integration, onChanged }: IntegrationCard
       )}
       <Debts api={api} integration={integration} onChanged={onChanged} />
       <IntegrationFacts integration={integration} />
+      {isWhole ? null : (
+        <p>
+          <Link to={`/integrations/${id}`} label={words.integration.detailsOf(account)}>
+            {words.integration.details}
+          </Link>
+        </p>
+      )}
       {isAsking ? (
         <Ask
           question={words.integrations.askDisconnect(account)}

@@ -1,6 +1,7 @@
 import type { Api } from '../api-client.ts'
 import type { Integration, Me } from '../records.ts'
 import { useWords } from '../words/language.ts'
+import { ConnectCalcom } from './connect-calcom.tsx'
 import { ConnectCalendly } from './connect-calendly.tsx'
 import { IntegrationCard } from './integration-card.tsx'
 import { SectionState } from './section-state.tsx'
@@ -34,12 +35,15 @@ export function Integrations({ api, me, integrations, error, onChanged }: Integr
         ))}
       </ul>
       {me.role === 'client' ? null : (
-        <ConnectCalendly
-          api={api}
-          me={me}
-          integrations={integrations ?? []}
-          onChanged={onChanged}
-        />
+        <>
+          <ConnectCalendly
+            api={api}
+            me={me}
+            integrations={integrations ?? []}
+            onChanged={onChanged}
+          />
+          <ConnectCalcom api={api} onChanged={onChanged} />
+        </>
       )}
     </section>
   )

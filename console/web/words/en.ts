@@ -1,7 +1,11 @@
 import type { IntegrationStatus, Outcome, Progress } from '../records.ts'
+import { enCoaching } from './en-coaching.ts'
+import { enPages } from './en-pages.ts'
 
 /** Everything the console says, in English; the other languages have the same keys. */
 export const en = {
+  ...enPages,
+  ...enCoaching,
   title: 'Rendezvous',
   skip: 'Skip to the content',
   loading: 'Loading…',

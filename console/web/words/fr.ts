@@ -1,8 +1,12 @@
 import type { Words } from './en.ts'
+import { frCoaching } from './fr-coaching.ts'
+import { frPages } from './fr-pages.ts'
 import { SERVER_FR } from './server-fr.ts'
 
 /** Everything the console says, in French. */
 export const fr: Words = {
+  ...frPages,
+  ...frCoaching,
   title: 'Rendezvous',
   skip: 'Aller au contenu',
   loading: 'Chargement…',
