@@ -31,7 +31,6 @@ export const ROLES: Readonly<Record<string, 'admin' | 'staff' | 'everybody'>> = 
   'GET /api/events/{id}': 'staff',
   'POST /api/events/{id}/replay': 'staff',
   'POST /api/events/replay': 'staff',
-  'POST /api/events/replay': 'staff',
   'GET /api/parked': 'staff',
   'POST /api/parked/{id}/retry': 'staff',
   'POST /api/parked/{id}/drop': 'staff',
