@@ -42,38 +42,37 @@ export function createDispatcher(calendly: Calendly): Dispatcher {
     lose: (pending) => recordLoss(calendly, pending),
   })
 
-  function announce(announcements: Announcement[]): Promise<void>[] {
-    return announcements.flatMap((announcement) => {
-      const payload = payloadObject(calendly, announcement.invitee, announcement.event)
-      const created_at = `${new Date().toISOString().slice(0, 19)}.000000Z`
-      return audienceOf(calendly, announcement).map((hook: Hook) => {
-        const created_by = uriOf(calendly, `users/${hook.creator}`)
-        const body = JSON.stringify({ event: announcement.name, created_at, created_by, payload })
-        return queue.admit({
-          id: randomUUID(),
-          hook: hook.uuid,
-          event: announcement.name,
-          invitee: payload['uri'] as string,
-          body,
-          attempt: 0,
-          dueAt: clock.now(),
-          firstFailedAt: null,
-          t: null,
-        })
-      })
+  /** Every body is written at once: a later change must not show in it. */
+  function write(announcement: Announcement): Pending[] {
+    const payload = payloadObject(calendly, announcement.invitee, announcement.event)
+    // The second of what it tells about: a clock read later might show the next one.
+    const created_at = `${announcement.invitee.updatedAt.slice(0, 19)}.000000Z`
+    return audienceOf(calendly, announcement).map((hook: Hook) => {
+      const created_by = uriOf(calendly, `users/${hook.creator}`)
+      return {
+        id: randomUUID(),
+        hook: hook.uuid,
+        event: announcement.name,
+        invitee: payload['uri'] as string,
+        body: JSON.stringify({ event: announcement.name, created_at, created_by, payload }),
+        attempt: 0,
+        dueAt: clock.now(),
+        firstFailedAt: null,
+        t: null,
+      }
     })
   }
 
-  async function tellInOrder(announcements: Announcement[]): Promise<void> {
-    for (const announcement of announcements) await Promise.all(announce([announcement]))
+  const admitAll = (deliveries: readonly Pending[]): Promise<void[]> =>
+    Promise.all(deliveries.map((one) => queue.admit(one)))
+
+  async function tellInOrder(written: readonly Pending[][]): Promise<void> {
+    for (const deliveries of written) await admitAll(deliveries)
   }
 
   return {
-    announce: (announcements) => void announce(announcements),
-    announceInOrder(announcements) {
-      // Every body is written now: a later change must not show in it.
-      void tellInOrder(announcements)
-    },
+    announce: (announcements) => void admitAll(announcements.flatMap(write)),
+    announceInOrder: (announcements) => void tellInOrder(announcements.map(write)),
     resume: queue.resume,
     async close() {
       closed = true
