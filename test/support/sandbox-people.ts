@@ -18,6 +18,7 @@ interface LiveTokens {
 
 interface Route {
   readonly route: string
+  readonly count: number
   readonly statuses: Readonly<Record<string, number>>
 }
 
@@ -32,6 +33,8 @@ export interface Witness {
   readonly liveTokens: (account: string) => Promise<[number, number]>
   /** How many answers had this status. */
   readonly answered: (status: number) => Promise<number>
+  /** How often a route was asked for, by anybody. */
+  readonly asked: (route: string) => Promise<number>
 }
 
 /** The witness of the sandbox at this address. */
@@ -39,6 +42,7 @@ export function witnessOf(sandbox: string): Witness {
   const get = <T>(path: string): Promise<T> => callJson<T>(`${sandbox}/control${path}`)
   const post = <T>(path: string, json: unknown): Promise<T> =>
     callJson<T>(`${sandbox}/control${path}`, { method: 'POST', json })
+  const routes = async (): Promise<Route[]> => (await get<{ routes: Route[] }>('/requests')).routes
   return {
     addAccount: async (email) =>
       void (await post('/calendly/users', { email, name: email.split('@')[0] })),
@@ -58,9 +62,11 @@ export function witnessOf(sandbox: string): Witness {
       const found = users.find(({ email }) => email === account)
       return [found?.live_access ?? 0, found?.live_refresh ?? 0]
     },
-    answered: async (status) => {
-      const { routes } = await get<{ routes: Route[] }>('/requests')
-      return routes.reduce((sum, { statuses }) => sum + (statuses[String(status)] ?? 0), 0)
-    },
+    answered: async (status) =>
+      (await routes()).reduce((sum, { statuses }) => sum + (statuses[String(status)] ?? 0), 0),
+    asked: async (route) =>
+      (await routes())
+        .filter((row) => row.route === route)
+        .reduce((sum, { count }) => sum + count, 0),
   }
 }

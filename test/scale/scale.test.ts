@@ -1,0 +1,24 @@
+import { tell } from '../support/tell.ts'
+import { sailRightly } from './expectations.ts'
+import { sail } from './voyage.ts'
+
+/** As many as fit into a minute of a run of all suites; `npm run scale` has a thousand. */
+const COUNT = 100
+
+describe('many idle integrations on one worker', function scaleSuite() {
+  this.timeout(240_000)
+
+  it('idle cheaply, are caught up with after the worker was down, and miss no booking', async () => {
+    const voyage = await sail({
+      count: COUNT,
+      intervalSeconds: 15,
+      booked: 100,
+      seed: 3,
+      log: () => {},
+    })
+
+    tell(`${voyage.kibPerIntegration} KiB and ${voyage.actionsPerInterval} actions a look each`)
+    tell(`caught up with in ${voyage.caughtUpAfterMs} ms after ${voyage.downMs} ms`)
+    sailRightly(voyage, COUNT)
+  })
+})
