@@ -15,6 +15,7 @@ import type {
 import type { Frames } from '../../console/web/realtime.ts'
 import type {
   Attempt,
+  ConnectedByKey,
   Debt,
   Integration,
   Meeting,
@@ -56,7 +57,7 @@ export interface ConsoleState {
   preview: Preview | undefined
   attempt: Attempt
   /** Answers to `POST /api/integrations/:id/:action`, by action. */
-  answers: Record<string, OperationAnswer>
+  answers: Record<string, OperationAnswer | ConnectedByKey>
 }
 
 /** Plays the REST and Socket.IO of the API with fixed records. */

@@ -56,7 +56,15 @@ export function Clients({ api, read }: ClientsProps) {
       <details class="adding">
         <summary>{say.add}</summary>
         <form class="form" onSubmit={add}>
-          <Field name="email" type="email" label={say.email} required autocomplete="off" />
+          {/* A field of type email refuses addresses with accents, and people have them. */}
+          <Field
+            name="email"
+            label={say.email}
+            inputmode="email"
+            pattern="[^\s@]+@[^\s@]+"
+            autocomplete="off"
+            required
+          />
           <Field name="name" label={say.name} maxLength={200} autocomplete="off" />
           <Field name="timezone" label={say.timezone} defaultValue={viewerZone()} />
           <ProblemLine problem={deed.problem} />

@@ -5,7 +5,7 @@ interface FieldProps {
   readonly label: string
   readonly hint?: string
   readonly name: string
-  readonly type?: 'text' | 'email' | 'password' | 'number' | 'date' | 'time'
+  readonly type?: 'text' | 'password' | 'number' | 'date' | 'time'
   readonly defaultValue?: string
   readonly required?: boolean
   readonly min?: number | string
@@ -13,6 +13,8 @@ interface FieldProps {
   readonly minLength?: number
   readonly maxLength?: number
   readonly autocomplete?: 'off'
+  readonly inputmode?: 'email'
+  readonly pattern?: string
 }
 
 /** An input with its name above and, where it helps, a hint below. */
