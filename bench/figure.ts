@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string
   readonly value: number
-  readonly unit: '1/s' | 'ms' | 'MiB'
+  readonly unit: '1/s' | 'ms' | 'MiB' | 'KiB' | '1/day'
   readonly min: number
   readonly max: number
   readonly floor: number | null

@@ -4,12 +4,13 @@ import { rowOf } from './figure.ts'
 import { accept } from './questions/accept.ts'
 import { besieged } from './questions/besieged.ts'
 import { drain } from './questions/drain.ts'
+import { idle } from './questions/idle.ts'
 import { memory } from './questions/memory.ts'
 import { visible } from './questions/visible.ts'
 import { openStand } from './stand.ts'
 
-/** In this order: memory at rest can only be seen before any load. */
-const QUESTIONS = { memory, accept, besieged, visible, drain } as const
+/** In this order: memory at rest is seen before any load, and many integrations are no load's peer. */
+const QUESTIONS = { memory, accept, besieged, visible, drain, idle } as const
 type Question = keyof typeof QUESTIONS
 
 const { values } = parseArgs({
@@ -26,7 +27,9 @@ const asked = Object.keys(QUESTIONS).filter(
 const [rounds, percent] = [Number(values.rounds), Number(values.percent)]
 const isSensible = asked.length > 0 && Number.isInteger(rounds) && rounds > 0 && percent > 0
 if (!isSensible) {
-  console.error('usage: npm run bench -- [--json] [--only accept|besieged|visible|drain|memory]')
+  console.error(
+    'usage: npm run bench -- [--json] [--only accept|besieged|visible|drain|memory|idle]',
+  )
   console.error('         [--rounds 5] [--percent 100, less for a quick look]')
   process.exit(2)
 }
