@@ -18,7 +18,7 @@ import { until } from '../support/until.ts'
 const DEEDS = 4
 
 describe('many users and organizations at once', function isolationSuite() {
-  this.timeout(CROWD.users > 100 ? 900_000 : 120_000)
+  this.timeout(CROWD.users > 100 ? 900_000 : 240_000)
   let stack: Stack
   let witness: Witness
   let crowd: Member[]

@@ -13,7 +13,7 @@ interface Connected {
 }
 
 describe('the four stories of an integration, with the running processes', function storiesSuite() {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let stack: Stack
   let witness: Witness
   let met = 0

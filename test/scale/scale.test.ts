@@ -6,7 +6,7 @@ import { sail } from './voyage.ts'
 const COUNT = 100
 
 describe('many idle integrations on one worker', function scaleSuite() {
-  this.timeout(240_000)
+  this.timeout(280_000)
 
   it('idle cheaply, are caught up with after the worker was down, and miss no booking', async () => {
     const voyage = await sail({

@@ -8,7 +8,7 @@ import { ageRightly, IDLE_DAY_LIMIT, live } from './life.ts'
 const DAYS = 30
 
 describe('an integration that grows old', function yearsSuite() {
-  this.timeout(150_000)
+  this.timeout(280_000)
   let age: Age
   before(async () => void (age = await beginAge()))
   after(() => age.end())
