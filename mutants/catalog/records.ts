@@ -61,8 +61,8 @@ export const RECORDS: readonly Mutant[] = [
     from: "  return db.transaction().execute(async (trx) => {\n    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, true)",
     to: "  return db.connection().execute(async (connection) => {\n    const trx = connection as Parameters<typeof writeOutbox>[0]\n    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, false)",
     test: {
-      file: 'test/db/booking-chunk.test.ts',
-      title: 'does nothing at all when one of them can’t have its effect',
+      file: 'test/db/outbox.test.ts',
+      title: 'writes nothing for a transaction that is undone, and neither is what was done in it',
     },
   },
   {

@@ -182,13 +182,15 @@ describe('sockets', () => {
   })
 
   it('puts a socket into no room that it asks for', async () => {
-    const { socket, frames } = await listen(tokens.stranger)
-    socket.emit('join', `org:${organizationId}`)
+    const carl = await listen(tokens.carl)
+    const stranger = await listen(tokens.stranger)
+    for (const { socket } of [carl, stranger])
+      for (const room of [`org:${organizationId}`, `user:${ritaId}`]) socket.emit('join', room)
     const rita = await listen(tokens.rita)
 
     await change('still hidden')
     await until(() => rita.frames.length > 0)
 
-    assert.deepEqual(frames, [])
+    assert.deepEqual([carl.frames, stranger.frames], [[], []])
   })
 })

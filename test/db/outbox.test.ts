@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { recordAudit } from '../../db/audit.ts'
 import { listenToOutbox } from '../../db/outbox-listener.ts'
 import { lastSeq, readOutbox } from '../../db/outbox.ts'
 import { aTenant, openWorld, type Tenant, type World } from './world.ts'
@@ -47,13 +48,19 @@ describe('outbox', () => {
     assert.equal(await world.database.withTenant(tenant.organizationId, lastSeq), rows.length)
   })
 
-  it('writes nothing for a transaction that is undone', async () => {
-    const failed = world.database.withTenant(tenant.organizationId, (tx) => {
+  it('writes nothing for a transaction that is undone, and neither is what was done in it', async () => {
+    const { organizationId } = tenant
+    const failed = world.database.withTenant(organizationId, async (tx) => {
+      await recordAudit(tx, { actorUserId: null, action: 'test.undone', subject: organizationId })
       tx.emit('prospect:created', {}, [])
-      return Promise.reject(new Error('undo'))
+      throw new Error('undo')
     })
 
     await assert.rejects(failed, /undo/)
+    const done = await world.owner.query('select from audit_entry where organization_id = $1', [
+      organizationId,
+    ])
+    assert.equal(done.rowCount, 0)
     assert.deepEqual(await read(), [])
   })
 

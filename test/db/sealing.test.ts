@@ -39,9 +39,12 @@ describe('sealing', () => {
   })
 
   it('tells places apart whose parts only join to the same text', () => {
-    const sealed = seal(RING, { ...PLACE, row: 'a|b', field: 'c' }, 'secret')
+    for (const between of ['', '|', '/', '.', ',', '\0']) {
+      const sealed = seal(RING, { ...PLACE, row: `a${between}b`, field: 'c' }, 'secret')
+      const other = { ...PLACE, row: 'a', field: `b${between}c` }
 
-    assert.throws(() => open(RING, { ...PLACE, row: 'a', field: 'b|c' }, sealed), SealBroken)
+      assert.throws(() => open(RING, other, sealed), SealBroken, `joined by "${between}"`)
+    }
   })
 
   it('refuses a value with any bit flipped or any end cut, and tells nothing of it', () => {
