@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { openWorld, type World } from '../db/world.ts'
 import { setStage, type Stage } from '../support/connected.ts'
-import { credentialsOf, tokensOf } from '../support/sandbox-looks.ts'
+import { credentialsOf, integrationOf, tokensOf } from '../support/sandbox-looks.ts'
 
 const OMAR = 'omar@acme.test'
 const LENA = 'lena@solo.test'
@@ -15,13 +15,7 @@ describe('activities: credentials given back', () => {
   afterEach(() => stage.close())
 
   const rows = () => credentialsOf(world, stage.job())
-  const integration = async () => {
-    const { rows: found } = await world.owner.query(
-      'select * from integration where organization_id = $1',
-      [stage.organizationId],
-    )
-    return found[0]
-  }
+  const integration = () => integrationOf(world, stage.organizationId)
 
   it('gives every token back: the one in use, a waiting grant, and an account left behind', async () => {
     await stage.connect({ email: LENA })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { openWorld, type World } from '../db/world.ts'
 import { setStage, type Stage } from '../support/connected.ts'
-import { credentialsOf } from '../support/sandbox-looks.ts'
+import { credentialsOf, integrationOf } from '../support/sandbox-looks.ts'
 
 const OMAR = 'omar@acme.test'
 
@@ -14,13 +14,7 @@ describe('activities: credentials', () => {
   afterEach(() => stage.close())
 
   const rows = () => credentialsOf(world, stage.job())
-  const integration = async () => {
-    const { rows: found } = await world.owner.query(
-      'select * from integration where organization_id = $1',
-      [stage.organizationId],
-    )
-    return found[0]
-  }
+  const integration = () => integrationOf(world, stage.organizationId)
   const adopt = () => stage.activities.adoptCredential(stage.job())
 
   it('takes over the first grant and names the account', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { JobResult } from '../../domain/owner-state.ts'
 import { openWorld, type World } from '../db/world.ts'
-import { setStage, type Stage, type StageOptions } from '../support/connected.ts'
-import { credentialsOf, generationsOf, tokensOf } from '../support/sandbox-looks.ts'
+import type { Stage, StageOptions } from '../support/connected.ts'
+import { assertNothingLeft, connectPeople } from '../support/connected-people.ts'
+import { credentialsOf, generationsOf } from '../support/sandbox-looks.ts'
 
 const RITA = 'rita@acme.test'
 const LENA = 'lena@solo.test'
@@ -15,24 +16,9 @@ describe('activities: hook removal', () => {
   afterEach(() => stage.close())
 
   const remove = (): Promise<JobResult> => stage.activities.removeHooks(stage.job())
-  const emails = async (): Promise<string[]> =>
-    (await stage.visitor.hooks()).map(({ user_email }) => user_email)
-
-  /** Connects these people one after another; each gets a hook that is seen listed. */
-  async function connected(people: readonly string[], options?: StageOptions): Promise<void> {
-    stage = await setStage(world, { patienceMs: 2_000, ...options })
-    for (const email of people) {
-      await stage.connect({ email })
-      await stage.activities.reconcileHook(stage.job())
-      await stage.activities.reconcileHook(stage.job())
-    }
-  }
-
-  async function hasNothing(email: string): Promise<void> {
-    const { live_access, live_refresh } = await tokensOf(stage.visitor, email)
-    assert.deepEqual([email, live_access, live_refresh], [email, 0, 0])
-    assert.ok(!(await emails()).includes(email))
-  }
+  const hasNothing = (email: string): Promise<void> => assertNothingLeft(stage, email)
+  const connected = async (people: readonly string[], options?: StageOptions): Promise<void> =>
+    void (stage = await connectPeople(world, people, options))
 
   it('removes our hook and nothing foreign', async () => {
     await connected([RITA])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { JobResult, SyncCursor } from '../../domain/owner-state.ts'
 import { openWorld, type World } from '../db/world.ts'
 import { setStage, type Stage } from '../support/connected.ts'
+import { syncing } from '../support/syncing.ts'
 
 const INVITEES = 'GET /scheduled_events/:uuid/invitees'
 
@@ -13,31 +14,10 @@ describe('activities: sync within limits', () => {
   beforeEach(async () => void (stage = await setStage(world)))
   afterEach(() => stage.close())
 
-  const page = (cursor: SyncCursor | null = null, first = true): Promise<JobResult> =>
-    stage.activities.syncPage({ ...stage.job(), cursor, first })
-
-  /** Reads every page, as the owner does; answers how many there were. */
-  async function sync(first = true): Promise<number> {
-    let cursor: SyncCursor | null = null
-    for (let pages = 1; ; pages += 1) {
-      const result = await page(cursor, first)
-      assert.equal(result.kind, 'page')
-      cursor = result.kind === 'page' ? result.next : null
-      if (cursor === null) return pages
-    }
-  }
-
-  const book = async (name: string, more: object = {}) => {
-    const invitee = { email: `${name}@prospect.test`, name }
-    return (await stage.visitor.book({ invitee, ...more })).body
-  }
-  const query = async (sql: string) => (await world.owner.query(sql, [stage.organizationId])).rows
-  const meetings = () =>
-    query(`select status, count(*)::int as count from meeting where organization_id = $1
-      and merged_into is null group by status order by status`)
-  const runs = () =>
-    query(`select kind, seen, created, changed, missed_by_hook, finished_at is not null as finished
-      from sync_run where organization_id = $1 order by started_at, id`)
+  const { page, sync, book, meetings, runs } = syncing(
+    () => world,
+    () => stage,
+  )
 
   it('makes at most twenty calls for a page', async () => {
     for (let n = 0; n < 30; n += 1) await book(`pat${n}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { JobResult, SyncCursor } from '../../domain/owner-state.ts'
 import { openWorld, type World } from '../db/world.ts'
 import { setStage, type Stage } from '../support/connected.ts'
+import { syncing } from '../support/syncing.ts'
 
 describe('activities: sync', () => {
   let world: World
@@ -11,31 +11,10 @@ describe('activities: sync', () => {
   beforeEach(async () => void (stage = await setStage(world)))
   afterEach(() => stage.close())
 
-  const page = (cursor: SyncCursor | null = null, first = true): Promise<JobResult> =>
-    stage.activities.syncPage({ ...stage.job(), cursor, first })
-
-  /** Reads every page, as the owner does; answers how many there were. */
-  async function sync(first = true): Promise<number> {
-    let cursor: SyncCursor | null = null
-    for (let pages = 1; ; pages += 1) {
-      const result = await page(cursor, first)
-      assert.equal(result.kind, 'page')
-      cursor = result.kind === 'page' ? result.next : null
-      if (cursor === null) return pages
-    }
-  }
-
-  const book = async (name: string, more: object = {}) => {
-    const invitee = { email: `${name}@prospect.test`, name }
-    return (await stage.visitor.book({ invitee, ...more })).body
-  }
-  const query = async (sql: string) => (await world.owner.query(sql, [stage.organizationId])).rows
-  const meetings = () =>
-    query(`select status, count(*)::int as count from meeting where organization_id = $1
-      and merged_into is null group by status order by status`)
-  const runs = () =>
-    query(`select kind, seen, created, changed, missed_by_hook, finished_at is not null as finished
-      from sync_run where organization_id = $1 order by started_at, id`)
+  const { sync, book, query, meetings, runs } = syncing(
+    () => world,
+    () => stage,
+  )
 
   it('finds bookings of both statuses that were made before the connect, on several pages', async () => {
     for (let n = 0; n < 25; n += 1) await book(`active${n}`)

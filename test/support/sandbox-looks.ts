@@ -49,3 +49,11 @@ export async function generationsOf(
   )
   return rows.map(({ generation, state }) => `${generation} ${state}`)
 }
+
+/** The row of the integration that the organization of this stage has. */
+export const integrationOf = async (world: World, organizationId: string) =>
+  (
+    await world.owner.query('select * from integration where organization_id = $1', [
+      organizationId,
+    ])
+  ).rows[0]
