@@ -17,12 +17,13 @@ export async function runSteps(
   const results: StepResult[] = []
   const begin = (step: Step): Promise<Finding> =>
     findingOf(world, step, run.sabotaged.includes(step.name))
-  const apart = new Map<Step, Promise<Finding>>()
+  const begun = new Map<Step, Promise<Finding>>()
   for (const step of run.steps) {
     run.onStart(step)
-    if (step.isApart === true && apart.size === 0)
-      for (const each of run.steps.filter(({ isApart }) => isApart)) apart.set(each, begin(each))
-    const finding = await (apart.get(step) ?? begin(step))
+    if (step.together !== undefined && !begun.has(step))
+      for (const each of run.steps.filter(({ together }) => together === step.together))
+        begun.set(each, begin(each))
+    const finding = await (begun.get(step) ?? begin(step))
     if (run.signal.aborted) break
     const result = { step: step.name, ...finding, ms: Math.round(finding.ms * 10) / 10 }
     if (!result.ok) world.forget()

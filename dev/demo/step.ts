@@ -16,8 +16,8 @@ export interface Step {
   readonly name: string
   /** What it shows, for the person who reads the table. */
   readonly shows: string
-  /** Has an account of its own and waits more than it works: such steps run side by side. */
-  readonly isApart?: boolean
+  /** Has an account of its own and waits more than it works: those of one name run side by side. */
+  readonly together?: 'troubles' | 'changes'
   /** Shows it; with `isSabotaged` the very thing it shows is made to go wrong. */
   readonly run: (world: World, isSabotaged: boolean) => Promise<Finding>
 }

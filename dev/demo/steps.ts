@@ -32,10 +32,10 @@ export const STEPS: readonly Step[] = [
   calcomCancelCreditBack,
   seriesOf4,
   balance,
+  ...connectTroubles,
   reconnectSame,
   reconnectOther,
-  hookRebuilt,
   gapClosed,
   disconnect,
-  ...connectTroubles,
+  hookRebuilt,
 ]

@@ -11,7 +11,7 @@ const namesOf = (isIn: (step: Step) => boolean): string[] =>
   STEPS.filter(isIn).map(({ name }) => name)
 
 /** These have accounts of their own; the others share one, and the coaching ones a coach. */
-const APART = namesOf(({ isApart }) => isApart === true)
+const APART = namesOf(({ name, together }) => together !== undefined || name === 'hook-rebuilt')
 const COACHING = namesOf(({ name }) => /^calcom-|^series-|^balance$/.test(name))
 const PLAIN = namesOf(({ name }) => ![...APART, ...COACHING].includes(name))
 

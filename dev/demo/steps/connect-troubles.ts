@@ -95,7 +95,7 @@ const TROUBLES: readonly Trouble[] = [
 export const connectTroubles: readonly Step[] = TROUBLES.map((trouble) => ({
   name: trouble.name,
   shows: trouble.shows,
-  isApart: true,
+  together: 'troubles',
   async run({ control, ...setting }, isSabotaged) {
     const others = trouble.outcome === 'live' ? [{ kind: 'plan-refused' }] : []
     const faults = isSabotaged ? others : trouble.faults

@@ -6,7 +6,7 @@ import { until } from '../until.ts'
 export const disconnect: Step = {
   name: 'disconnect',
   shows: 'no hook and no token is left at the provider',
-  isApart: true,
+  together: 'changes',
   async run(world, isSabotaged) {
     const { control, patienceMs } = world
     const { email: user, rest, integrationId } = await world.fresh()

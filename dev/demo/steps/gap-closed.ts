@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { machineMs } from '../machine-clock.ts'
 import type { Account } from '../setting.ts'
 import type { Step } from '../step.ts'
@@ -21,7 +22,7 @@ const LOST = { 'invitee.created': 3, 'invitee.canceled': 2, 'invitee_no_show.cre
 export const gapClosed: Step = {
   name: 'gap-closed',
   shows: 'five lost: two new, one cancelled, one moved, one no-show; closing finds just those',
-  isApart: true,
+  together: 'changes',
   async run(world, isSabotaged) {
     const { control } = world
     const account = await world.fresh()
@@ -89,14 +90,9 @@ async function bookBefore(world: World, { email: user, rest }: Account): Promise
 }
 
 /** Everything fetched, then a look at a healthy hook: up to here nothing can be missing. */
-async function lookedAgain({ rest, integrationId }: Account): Promise<void> {
-  // What was booked before the connect is fetched after it, page by page.
-  await until(
-    () => rest.explain(integrationId),
-    ({ decisions, next_due: next }) =>
-      decisions.some(({ did }) => did === 'syncPage') && next?.what !== 'syncPage',
-    CLOSES_WITHIN_MS,
-  )
+async function lookedAgain(account: Account): Promise<void> {
+  await atRest(account)
+  const { rest, integrationId } = account
   const { checked_at: before } = await rest.integration(integrationId)
   await rest.operate(integrationId, 'reconcile')
   const { isGood } = await until(

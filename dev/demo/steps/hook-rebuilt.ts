@@ -1,4 +1,5 @@
 import { connectAccount } from '../account.ts'
+import { atRest } from '../at-rest.ts'
 import { machineMs } from '../machine-clock.ts'
 import { nextBookingArrives } from '../next-booking.ts'
 import type { IntegrationJson } from '../rest.ts'
@@ -17,20 +18,20 @@ const SOON_MS = 15_000
 export const hookRebuilt: Step = {
   name: 'hook-rebuilt',
   shows: 'the provider disables the hook: found and replaced without being told',
-  isApart: true,
   async run(world, isSabotaged) {
     const first = await world.fresh()
-    const isHere = (await dueIn(first)) <= SOON_MS
+    const isHere = (await lookIn(first)) <= SOON_MS
     const setting = isHere ? world : await world.lookingOften()
     const account = isHere ? first : (await connectAccount(setting)).account
     return show(setting, { account, isHere, isSabotaged })
   },
 }
 
-/** Milliseconds to the next thing that the integration does by itself. */
-async function dueIn({ rest, integrationId }: Account): Promise<number> {
-  const { next_due: next } = await rest.explain(integrationId)
-  return next === null ? 0 : Date.parse(next.at) - Date.now()
+/** Milliseconds to the next look at the hook that the integration takes by itself. */
+async function lookIn(account: Account): Promise<number> {
+  const next = await atRest(account)
+  if (next?.what !== 'reconcileHook') return Number.POSITIVE_INFINITY
+  return Date.parse(next.at) - Date.now()
 }
 
 interface Sight {

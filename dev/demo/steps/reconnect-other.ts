@@ -9,7 +9,7 @@ import { until } from '../until.ts'
 export const reconnectOther: Step = {
   name: 'reconnect-other',
   shows: 'another account: old hook and token gone, old meetings marked, the new one live',
-  isApart: true,
+  together: 'changes',
   async run(world, isSabotaged) {
     const { control, patienceMs } = world
     const { email: oldEmail, rest, integrationId } = await world.fresh()

@@ -12,7 +12,7 @@ import type { World } from '../world.ts'
 export const reconnectSame: Step = {
   name: 'reconnect-same',
   shows: 'the same account again: by the token, and with a dead grant by consent',
-  isApart: true,
+  together: 'changes',
   async run(world, isSabotaged) {
     const account = await world.fresh()
     const takeBack = () => world.control.fault({ kind: 'app-revoked', user: account.email })
