@@ -23,7 +23,7 @@ export interface ConnectPlan {
   readonly decision?: 'approve' | 'deny'
   readonly scope?: 'organization'
   readonly user?: Partial<NewUser>
-  /** Done once the account exists and before anything is asked of it. */
+  /** Done once the consent is asked for and before the person gives it. */
   readonly before?: (email: string) => Promise<void>
   readonly withinMs?: number
 }
@@ -33,7 +33,6 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
   const name = setting.unique('host')
   const email = `${name}@demo.example`
   const { uri } = await setting.control.createUser({ email, name, ...plan.user })
-  await plan.before?.(email)
   const token = await setting.token(
     // One of each organization, and only an admin may ask for it.
     plan.scope === undefined ? {} : { role: 'admin', org: setting.unique('demo-organization') },
@@ -43,6 +42,8 @@ export async function connectAccount(setting: Setting, plan: ConnectPlan = {}): 
     loginHint: email,
     ...(plan.scope === undefined ? {} : { scope: plan.scope }),
   })
+  // As late as can be: trouble that lasts for seconds must not pass before it is met.
+  await plan.before?.(email)
   const { page, clicked, told } = await answerConsent(asked.authorizeUrl, {
     decision: plan.decision ?? 'approve',
     userUri: uri,

@@ -20,7 +20,7 @@ export interface Coach {
 }
 
 /** What the demo's client has paid for. */
-export const CREDITS = 5
+const CREDITS = 5
 
 /** How the coach connects, and how many credits the client gets. */
 export interface CoachPlan {
