@@ -10,6 +10,7 @@ import {
   type Member,
   nextDeed,
 } from '../support/crowd.ts'
+import { endWithUs } from '../support/end-with-us.ts'
 import { type Witness, witnessOf } from '../support/sandbox-people.ts'
 import { tell } from '../support/tell.ts'
 import { until } from '../support/until.ts'
@@ -23,7 +24,7 @@ describe('many users and organizations at once', function isolationSuite() {
   let witness: Witness
   let crowd: Member[]
   before(async () => {
-    stack = await startStack({ env: { LOG_LEVEL: 'error' } })
+    stack = endWithUs(await startStack({ env: { LOG_LEVEL: 'error' } }))
     witness = witnessOf(stack.urls.sandbox)
     crowd = await gather(stack, witness, CROWD)
   })

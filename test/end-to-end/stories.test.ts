@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Stack, startStack } from '../../dev/stack.ts'
 import { type IntegrationLook, type Person, personOf } from '../support/people.ts'
+import { endWithUs } from '../support/end-with-us.ts'
 import { type Witness, witnessOf } from '../support/sandbox-people.ts'
 import { tell } from '../support/tell.ts'
 import { until } from '../support/until.ts'
@@ -18,7 +19,7 @@ describe('the four stories of an integration, with the running processes', funct
   let witness: Witness
   let met = 0
   before(async () => {
-    stack = await startStack({ env: { LOG_LEVEL: 'error' } })
+    stack = endWithUs(await startStack({ env: { LOG_LEVEL: 'error' } }))
     witness = witnessOf(stack.urls.sandbox)
   })
   after(() => stack.stop())

@@ -5,6 +5,7 @@ import { startStack } from '../../dev/stack.ts'
 import { integrationWorkflowId } from '../../workflows/contract.ts'
 import { chanceOf } from '../support/chance.ts'
 import { inLanes } from '../support/crowd.ts'
+import { endWithUs } from '../support/end-with-us.ts'
 import { actionsIn, runsOf } from '../support/run-histories.ts'
 import { witnessOf } from '../support/sandbox-people.ts'
 import { type Fleet, launch, type Ship } from './fleet.ts'
@@ -47,7 +48,7 @@ const WITHIN_MS = 600_000
 /** Promises a stack with this many idle integrations, idled, deserted, caught up with and booked. */
 export async function sail({ count, intervalSeconds, booked, seed, log }: Plan): Promise<Voyage> {
   const interval = intervalSeconds * 1_000
-  const stack = await startStack({ env: { LOG_LEVEL: 'error' } })
+  const stack = endWithUs(await startStack({ env: { LOG_LEVEL: 'error' } }))
   let fleet: Fleet | undefined
   try {
     const witness = witnessOf(stack.urls.sandbox)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Client } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { type Stack, startStack } from '../../dev/stack.ts'
+import { endWithUs } from '../support/end-with-us.ts'
 import { timeSkippingEnv } from '../support/temporal.ts'
 import { type BothClocks, createBothClocks } from './both-clocks.ts'
 
@@ -21,16 +22,18 @@ const TWICE_A_DAY = String(12 * 3_600)
 export async function beginAge(): Promise<Age> {
   const env: TestWorkflowEnvironment = await timeSkippingEnv()
   try {
-    const stack = await startStack({
-      env: {
-        TEMPORAL_ADDRESS: env.address,
-        TEMPORAL_NAMESPACE: 'default',
-        TEMPORAL_CONFIG_FILE: join(import.meta.dirname, 'no-profile.toml'),
-        RECONCILE_SECONDS: TWICE_A_DAY,
-        SYNC_SECONDS: TWICE_A_DAY,
-        LOG_LEVEL: 'error',
-      },
-    })
+    const stack = endWithUs(
+      await startStack({
+        env: {
+          TEMPORAL_ADDRESS: env.address,
+          TEMPORAL_NAMESPACE: 'default',
+          TEMPORAL_CONFIG_FILE: join(import.meta.dirname, 'no-profile.toml'),
+          RECONCILE_SECONDS: TWICE_A_DAY,
+          SYNC_SECONDS: TWICE_A_DAY,
+          LOG_LEVEL: 'error',
+        },
+      }),
+    )
     return {
       stack,
       clocks: createBothClocks(env, stack.urls.sandbox),
