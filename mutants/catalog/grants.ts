@@ -40,14 +40,13 @@ export const GRANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'takes a consent as often as it comes',
+    name: 'takes a consent whose time is over',
     file: OPERATIONS,
-    from: `  if (row.progress !== 'opened' && !row.isExpired) return 'used'
-  if (row.browser_hash`,
-    to: '  if (row.browser_hash',
+    from: "  if (row.isExpired) return 'expired'\n",
+    to: "  if (row.isExpired && row.code !== null) return 'expired'\n",
     test: {
-      file: OPERATIONS_TEST,
-      title: 'lets one of twenty parallel callbacks consume the state',
+      file: 'test/api/oauth.test.ts',
+      title: 'refuses an expired attempt, and consumes nothing',
     },
   },
   {
@@ -75,10 +74,10 @@ export const GRANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'stores the late answer of a refresh over a newer grant',
-    file: 'db/refreshing.ts',
-    from: '  if (row?.generation !== fromGeneration) return false',
-    to: '  if (row === undefined) return false',
+    name: 'takes the late answer of a refresh for the newest grant',
+    file: 'activities/refreshing.ts',
+    from: 'if (!isNewest) return tooLate(',
+    to: 'if (!isNewest && intent.tries > 2) return tooLate(',
     test: {
       file: RACES_TEST,
       title: 'drops a late answer once a newer generation is in use',
