@@ -1,4 +1,5 @@
 import { newId } from './ids.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface AuditEntry {
@@ -40,8 +41,5 @@ export async function listAudit({ trx, organizationId }: TenantTx, { cursor, lim
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const items = page.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
-  return { items, nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, ({ at, ...row }) => ({ ...row, at: at.toISOString() }))
 }

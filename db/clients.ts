@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { normalizeEmail } from '../domain/email.ts'
 import { newId } from './ids.ts'
 import { lockFact, wake } from './parked.ts'
+import { anywhere, pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 /** A person who can hold packages, as REST shows it. */
@@ -67,7 +68,7 @@ export async function listClients(
   viewer: Viewer,
   { cursor, limit, q }: ClientQuery,
 ): Promise<{ items: ClientJson[]; nextCursor: string | null }> {
-  const like = `%${(q ?? '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const like = anywhere(q ?? '')
   const rows = await seen(tx, viewer)
     .$if(q !== undefined && q !== '', (query) =>
       query.where((is) => is.or([is('name', 'ilike', like), is('email', 'ilike', like)])),
@@ -76,9 +77,7 @@ export async function listClients(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(jsonOf), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, jsonOf)
 }
 
 /** One client, unless it is nobody's or not for this viewer. */

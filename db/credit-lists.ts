@@ -1,4 +1,5 @@
 import type { CreditKind } from '../domain/credits.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx } from './tenant.ts'
 
 /** A line of the ledger as REST shows it. */
@@ -46,8 +47,5 @@ export async function listCredits(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const items = page.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
-  return { items, nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, ({ at, ...row }) => ({ ...row, at: at.toISOString() }))
 }

@@ -1,3 +1,4 @@
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 /** What is still owed to a provider, as REST shows it. */
@@ -25,9 +26,7 @@ export async function listDebts(tx: TenantTx, viewer: Viewer, { cursor, limit }:
     .orderBy('d.id')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(debtJson), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, debtJson)
 }
 
 /** All that one integration owes, oldest first; who asks has seen the integration. */

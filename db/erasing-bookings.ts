@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { BookingUri } from './erased.ts'
+import { anywhere } from './page.ts'
 import type { TenantTx } from './tenant.ts'
 
 interface ErasedBookings {
@@ -114,13 +115,13 @@ async function leaveGuests(
     select coalesce(jsonb_agg(g), '[]') from jsonb_array_elements(${sql.raw(guests)}) as g
     where normalize(lower(trim(g ->> 'email')), NFC) <> ${normalized})`
   await sql`update meeting set guests = ${others('guests')}
-    where organization_id = ${organization} and guests::text ilike ${containing(normalized)}`.execute(
+    where organization_id = ${organization} and guests::text ilike ${anywhere(normalized)}`.execute(
     trx,
   )
   await sql`update meeting_slot
     set fact = jsonb_set(fact, '{guests}', ${others("fact -> 'guests'")})
     where organization_id = ${organization} and jsonb_typeof(fact -> 'guests') = 'array'
-      and (fact -> 'guests')::text ilike ${containing(normalized)}`.execute(trx)
+      and (fact -> 'guests')::text ilike ${anywhere(normalized)}`.execute(trx)
 }
 
 /** The account of somebody who has disconnected, as the meetings they held still show it. */
@@ -135,6 +136,3 @@ async function leaveHosts(
     trx,
   )
 }
-
-const containing = (text: string): string =>
-  `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`

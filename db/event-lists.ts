@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { EventStatus } from './schema.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 interface EventQuery {
@@ -40,9 +41,7 @@ export async function listEvents(
     .orderBy('e.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(eventJson), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, eventJson)
 }
 
 /** One inbound event, unless it is nobody's or not for this viewer. */
@@ -96,9 +95,7 @@ export async function listKept(
     .orderBy('e.id')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(eventJson), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, eventJson)
 }
 
 interface Statuses {

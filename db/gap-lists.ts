@@ -1,4 +1,5 @@
 import type { DoubtReason } from '../domain/doubt.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 interface GapQuery {
@@ -45,13 +46,10 @@ export async function listGaps(
     .orderBy('g.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const items = page.map(({ opened_at, ended_at, closed_at, ...row }) => ({
+  return pageOf(rows, limit, ({ opened_at, ended_at, closed_at, ...row }) => ({
     ...row,
     opened_at: opened_at.toISOString(),
     ended_at: ended_at?.toISOString() ?? null,
     closed_at: closed_at?.toISOString() ?? null,
   }))
-  return { items, nextCursor: last?.id ?? null }
 }

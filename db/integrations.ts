@@ -3,6 +3,7 @@ import type { IntegrationStatus, Wanted } from '../domain/integration-status.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 import { newId } from './ids.ts'
 import { INTEGRATION_COLUMNS, type IntegrationJson, integrationJson } from './integration-json.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 export { closeIntegration, projectReport } from './integration-reports.ts'
@@ -61,9 +62,7 @@ export async function listIntegrations(
     .orderBy('id')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(integrationJson), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, integrationJson)
 }
 
 /** One integration as REST shows it, unless it is nobody's or not for this viewer. */

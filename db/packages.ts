@@ -6,6 +6,7 @@ import { lockPackages, writeCredits } from './credit-entries.ts'
 import { newId } from './ids.ts'
 import { wake } from './parked.ts'
 import { seenBy } from './sight.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 /** A package as REST shows it. */
@@ -127,9 +128,7 @@ export async function listPackages(
     .orderBy('p.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(jsonOf), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, jsonOf)
 }
 
 /** One package, unless it is nobody's or not for this viewer. */

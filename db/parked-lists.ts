@@ -1,3 +1,4 @@
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 interface ParkedQuery {
@@ -14,14 +15,11 @@ export async function listParked(tx: TenantTx, viewer: Viewer, { cursor, limit }
     .orderBy('p.id')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const items = page.map(({ created_at, resolved_at, ...row }) => ({
+  return pageOf(rows, limit, ({ created_at, resolved_at, ...row }) => ({
     ...row,
     created_at: created_at.toISOString(),
     resolved_at: resolved_at?.toISOString() ?? null,
   }))
-  return { items, nextCursor: last?.id ?? null }
 }
 
 /** The event behind an item that waits, locked, if the viewer may see it. */

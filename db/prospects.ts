@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type ProspectJson, prospectJson } from './prospect-json.ts'
+import { anywhere, pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 export type { ProspectJson } from './prospect-json.ts'
@@ -17,7 +18,7 @@ export async function listProspects(
   viewer: Viewer,
   { cursor, limit, q }: ProspectQuery,
 ): Promise<{ items: ProspectJson[]; nextCursor: string | null }> {
-  const like = `%${(q ?? '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const like = anywhere(q ?? '')
   const rows = await seen(tx, viewer)
     .$if(q !== undefined && q !== '', (query) =>
       query.where((is) => is.or([is('name', 'ilike', like), is('email', 'ilike', like)])),
@@ -26,9 +27,7 @@ export async function listProspects(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(jsonOf), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, jsonOf)
 }
 
 /** One prospect, unless it is nobody's or not for this viewer. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { RecurrenceRule } from '../domain/recurrence.ts'
 import type { SeriesStatus } from './schema-sessions.ts'
 import { seenBy } from './sight.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 /** A series as REST shows it. */
@@ -38,9 +39,7 @@ export async function listSeries(
     .orderBy('r.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(jsonOf), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, jsonOf)
 }
 
 /** One series, unless it is nobody's or not for this viewer. */

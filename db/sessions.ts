@@ -11,6 +11,7 @@ import { lockSeries, markSeriesCancelled } from './series.ts'
 import { creditLines } from './session-credit.ts'
 import { sessionJson, type SessionJson, type SessionRow, updateSession } from './session-rows.ts'
 import { seenBy } from './sight.ts'
+import { pageOf } from './page.ts'
 import type { TenantTx, Viewer } from './tenant.ts'
 
 interface SessionQuery {
@@ -35,9 +36,7 @@ export async function listSessions(
     .orderBy('s.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return { items: page.map(sessionJson), nextCursor: last?.id ?? null }
+  return pageOf(rows, limit, sessionJson)
 }
 
 /** One session, unless it is nobody's or not for this viewer; a merged one answers its survivor. */
