@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { spread } from '../../domain/judgement.ts'
 
 describe('spread', () => {
