@@ -4,18 +4,34 @@ export interface LiveRecord {
   readonly updated_at: string
 }
 
-/** Promises the list with these records in it; of two versions of one record the newer stays. */
+/**
+ * Promises the list with these records in it; of two versions of one record the newer stays, and
+ * of what was erased nothing comes back.
+ */
 export function mergeRecords<Item extends LiveRecord>(
   known: ReadonlyMap<string, Item>,
   incoming: readonly Item[],
+  erased: ReadonlySet<string> = NOTHING,
 ): ReadonlyMap<string, Item> {
   const merged = new Map(known)
   for (const record of incoming) {
+    if (erased.has(record.id)) continue
     const present = merged.get(record.id)
     // An answer asked for before a frame came may arrive after it.
     if (present === undefined || !isOlder(record, present)) merged.set(record.id, record)
   }
   return merged
+}
+
+/** Promises the list without this record. */
+export function withoutRecord<Item>(
+  known: ReadonlyMap<string, Item>,
+  id: string,
+): ReadonlyMap<string, Item> {
+  if (!known.has(id)) return known
+  const kept = new Map(known)
+  kept.delete(id)
+  return kept
 }
 
 /** Meetings that are not over, the next one first; then the others, the latest first. */
@@ -36,6 +52,8 @@ export const inUseFirst = <Item extends { status: string }>(items: readonly Item
   ...items.filter(({ status }) => status !== 'disconnected'),
   ...items.filter(({ status }) => status === 'disconnected'),
 ]
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 const isOlder = (a: LiveRecord, b: LiveRecord) =>
   Date.parse(a.updated_at) < Date.parse(b.updated_at)

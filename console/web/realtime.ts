@@ -9,9 +9,12 @@ export type Connection = 'connecting' | 'live' | 'reconnecting'
 export interface Frames {
   'prospect:created': Prospect
   'prospect:updated': Prospect
+  /** A person was erased, and what was theirs alone. */
+  'prospect:erased': { readonly id: string }
   'meeting:created': Meeting
   'meeting:updated': Meeting
   'meeting:canceled': Meeting
+  'meeting:erased': { readonly id: string }
   'session:created': Session
   'session:updated': Session
   'session:canceled': Session
@@ -32,9 +35,11 @@ export interface RealtimeDeps {
 const NAMES = [
   'prospect:created',
   'prospect:updated',
+  'prospect:erased',
   'meeting:created',
   'meeting:updated',
   'meeting:canceled',
+  'meeting:erased',
   'session:created',
   'session:updated',
   'session:canceled',

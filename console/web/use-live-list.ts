@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { mergeRecords } from './live-list.ts'
+import { mergeRecords, withoutRecord } from './live-list.ts'
 import type { LiveRecord } from './live-list.ts'
 import type { Page } from './records.ts'
 
@@ -14,6 +14,8 @@ export interface LiveList<Item extends LiveRecord> {
   readonly reload: () => void
   readonly loadMore: () => void
   readonly take: (record: Item, isFresh: boolean) => void
+  /** For good: ids are never used again. */
+  readonly drop: (id: string) => void
 }
 
 /** Promises a list that keeps the newest version of each record, whatever order they come in. */
@@ -26,12 +28,14 @@ export function useLiveList<Item extends LiveRecord>(
   const [error, setError] = useState<unknown>(undefined)
   const [cursor, setCursor] = useState<string | null>(null)
   const isFirstPage = useRef(true)
+  // An answer asked for before an erasure may arrive after it, and still know the record.
+  const erased = useRef(new Set<string>())
 
   const read = useCallback(
     async (from: string | null) => {
       try {
         const page = await load(from)
-        setItems((known) => mergeRecords(known, page.items))
+        setItems((known) => mergeRecords(known, page.items, erased.current))
         // Reading the first page again must not forget how far the viewer has come.
         if (from !== null || isFirstPage.current) setCursor(page.next_cursor)
         isFirstPage.current = isFirstPage.current && from === null
@@ -48,8 +52,13 @@ export function useLiveList<Item extends LiveRecord>(
   useEffect(reload, [reload])
 
   const take = useCallback((record: Item, isFresh: boolean) => {
-    setItems((known) => mergeRecords(known, [record]))
+    setItems((known) => mergeRecords(known, [record], erased.current))
     if (isFresh) setFresh((known) => new Set(known).add(record.id))
+  }, [])
+
+  const drop = useCallback((id: string) => {
+    erased.current.add(id)
+    setItems((known) => withoutRecord(known, id))
   }, [])
 
   return {
@@ -61,5 +70,6 @@ export function useLiveList<Item extends LiveRecord>(
     reload,
     loadMore: () => void read(cursor),
     take,
+    drop,
   }
 }

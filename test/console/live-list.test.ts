@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { inUseFirst, mergeRecords, splitByTime } from '../../console/web/live-list.ts'
+import {
+  inUseFirst,
+  mergeRecords,
+  splitByTime,
+  withoutRecord,
+} from '../../console/web/live-list.ts'
 
 describe('live list', () => {
   const older = { id: 'a', updated_at: '2026-01-01T00:00:00Z', name: 'older' }
@@ -17,6 +22,18 @@ describe('live list', () => {
     const merged = mergeRecords(mergeRecords(new Map(), [older]), [{ ...older, name: 'again' }])
 
     assert.equal(merged.get('a')?.name, 'again')
+  })
+
+  it('takes nothing back of what was erased, and leaves the others', () => {
+    const other = { ...newer, id: 'b', name: 'other' }
+    const known = withoutRecord(mergeRecords(new Map(), [older, other]), 'a')
+
+    const merged = mergeRecords(known, [newer, { ...other, name: 'again' }], new Set(['a']))
+
+    assert.deepEqual(
+      [...merged.values()].map(({ name }) => name),
+      ['again'],
+    )
   })
 
   it('shows connections in use before those that were given up', () => {

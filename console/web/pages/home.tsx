@@ -25,8 +25,8 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
   } = useRead(loadIntegrations)
   const [announcement, setAnnouncement] = useState('')
 
-  const { take: takeProspect, reload: readProspects } = prospects
-  const { take: takeMeeting, reload: readMeetings } = meetings
+  const { take: takeProspect, drop: dropProspect, reload: readProspects } = prospects
+  const { take: takeMeeting, drop: dropMeeting, reload: readMeetings } = meetings
   useEffect(() => {
     const onNews = ({ name, record }: News) => {
       switch (name) {
@@ -38,6 +38,10 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
           if (name === 'prospect:created')
             setAnnouncement(words.prospects.arrived(record.name ?? record.email))
           return undefined
+        case 'prospect:erased':
+          // What was last announced may be the name of whoever was erased.
+          setAnnouncement('')
+          return dropProspect(record.id)
         case 'meeting:created':
         case 'meeting:updated':
         case 'meeting:canceled':
@@ -45,6 +49,9 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
           if (name !== 'meeting:created')
             setAnnouncement(words.meetings.changed(record.name ?? words.meetings.untitled))
           return undefined
+        case 'meeting:erased':
+          setAnnouncement('')
+          return dropMeeting(record.id)
         case 'session:created':
         case 'session:updated':
         case 'session:canceled':
@@ -56,7 +63,17 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
       for (const read of [readProspects, readMeetings, readIntegrations]) read()
     }
     return subscribe({ onNews, onLive })
-  }, [subscribe, words, takeProspect, takeMeeting, readProspects, readMeetings, readIntegrations])
+  }, [
+    subscribe,
+    words,
+    takeProspect,
+    takeMeeting,
+    dropProspect,
+    dropMeeting,
+    readProspects,
+    readMeetings,
+    readIntegrations,
+  ])
 
   const isEmpty =
     integrations?.length === 0 &&
