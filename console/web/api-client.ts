@@ -111,9 +111,14 @@ export function createApi(token: string, onRefused: () => void = () => {}) {
 }
 
 /** A key of the provider, or none and a webhook made by hand. */
-export type CalcomWish =
-  | { readonly apiKey: string; readonly origin?: string; readonly purpose: Purpose }
-  | { readonly webhookOnly: true; readonly purpose: Purpose }
+export type CalcomWish = (
+  | { readonly apiKey: string; readonly origin?: string }
+  | { readonly webhookOnly: true }
+) & {
+  readonly scope?: Integration['scope']
+  /** Without it a connection that exists keeps its own. */
+  readonly purpose?: Purpose
+}
 
 /** What the bookings of a connection become. */
 export type Purpose = 'sessions' | 'prospects'

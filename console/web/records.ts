@@ -39,6 +39,7 @@ export interface Integration {
   readonly reason: string | null
   readonly next_step: string | null
   readonly provider_account_email: string | null
+  readonly provider_user_uri: string | null
   readonly webhook_active: boolean
   readonly token_generation: number | null
   readonly token_expires_at: string | null
@@ -98,6 +99,8 @@ export interface OperationAnswer {
   readonly attemptId?: string
   readonly operationId?: string
   readonly outcome?: Outcome | null
+  readonly reason?: string | null
+  readonly nextStep?: string | null
   readonly authorizeUrl?: string
 }
 

@@ -45,7 +45,8 @@ export function useOperation(api: Api, onSettled: () => void): Operation {
 
   function follow(answer: OperationAnswer, popup: Window | null | undefined) {
     const attemptId = answer.attemptId ?? answer.operationId
-    if (answer.outcome) return end({ ...NOTHING_SAID, outcome: answer.outcome })
+    const { outcome, reason = null, nextStep = null } = answer
+    if (outcome) return end({ ...NOTHING_SAID, outcome, reason, nextStep })
     if (attemptId === undefined) return end({ ...NOTHING_SAID, outcome: 'failed' })
     const url = safeUrl(answer.authorizeUrl)
     const blockedUrl = popup === null ? url : undefined
@@ -101,5 +102,9 @@ export function useOperation(api: Api, onSettled: () => void): Operation {
     },
   }
 }
+
+/** Whether another request has to wait. */
+export const isBusy = ({ state }: Operation): boolean =>
+  state.phase === 'asking' || state.phase === 'running'
 
 const NOTHING_SAID = { attemptId: '', progress: 'done', reason: null, nextStep: null } as const

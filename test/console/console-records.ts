@@ -17,6 +17,7 @@ export const anIntegration = (but: Partial<Integration> = {}): Integration => ({
   reason: null,
   next_step: null,
   provider_account_email: 'ada@example.test',
+  provider_user_uri: 'https://api.calendly.example.test/users/ada',
   webhook_active: true,
   token_generation: 3,
   token_expires_at: inHours(1.5),

@@ -13,7 +13,7 @@ import { useWords } from '../words/language.ts'
 import type { PageProps } from './page-props.ts'
 
 /** One integration: how it is and why, what it did last, and when delivery was in doubt. */
-export function IntegrationPage({ api, news, id }: PageProps & { readonly id: string }) {
+export function IntegrationPage({ api, me, news, id }: PageProps & { readonly id: string }) {
   const words = useWords()
   const say = words.integration
   const integration = useRead(useCallback(() => api.integration(id), [api, id]))
@@ -52,7 +52,13 @@ export function IntegrationPage({ api, news, id }: PageProps & { readonly id: st
         <SectionState error={integration.error} onRetry={reload} />
       ) : (
         <ul class="cards one">
-          <IntegrationCard api={api} integration={integration.answer} onChanged={reload} isWhole />
+          <IntegrationCard
+            api={api}
+            me={me}
+            integration={integration.answer}
+            onChanged={reload}
+            isWhole
+          />
         </ul>
       )}
       <div class="columns">

@@ -68,7 +68,7 @@ export function ConnectCalendly({ api, me, integrations, onChanged }: ConnectCal
           </label>
         ) : null}
       </div>
-      <OperationReport operation={operation} onConsent={connect} />
+      <OperationReport operation={operation} provider="calendly" onConsent={connect} />
     </div>
   )
 }

@@ -1,18 +1,23 @@
 import { useState } from 'preact/hooks'
 import type { Api, IntegrationAction } from '../api-client.ts'
 import { providerName } from '../provider-name.ts'
-import type { Integration, IntegrationStatus } from '../records.ts'
+import type { Integration, IntegrationStatus, Me } from '../records.ts'
 import { Link } from '../router.tsx'
-import { useOperation } from '../use-operation.ts'
+import { useCalcom } from '../use-calcom.ts'
+import { isBusy, useOperation } from '../use-operation.ts'
 import { useDismissOutdated } from '../use-dismiss-outdated.ts'
 import { useWords } from '../words/language.ts'
 import { Ask } from './ask.tsx'
+import { CalcomForm } from './calcom-form.tsx'
 import { Debts } from './debts.tsx'
+import { IntegrationActions } from './integration-actions.tsx'
 import { IntegrationFacts } from './integration-facts.tsx'
 import { OperationReport } from './operation-report.tsx'
+import { WebhookToEnter } from './webhook-to-enter.tsx'
 
 interface IntegrationCardProps {
   readonly api: Api
+  readonly me: Me
   readonly integration: Integration
   readonly onChanged: () => void
   /** Shown on a page of its own, so that no way leads there. */
@@ -34,14 +39,16 @@ const TONES = {
 } satisfies Record<IntegrationStatus, string>
 
 /** One connection: whose it is, how it is, what to do, and what the person can ask for. */
-export function IntegrationCard({ api, integration, onChanged, isWhole }: IntegrationCardProps) {
+export function IntegrationCard(props: IntegrationCardProps) {
+  const { api, me, integration, onChanged, isWhole } = props
   const words = useWords()
   const operation = useOperation(api, onChanged)
   useDismissOutdated(operation, [integration])
+  const calcom = useCalcom(api, operation)
   const [isAsking, setAsking] = useState(false)
   const { id, provider, status, scope } = integration
   const account = integration.provider_account_email ?? words.integrations.accountUnknown
-  const isBusy = operation.state.phase === 'asking' || operation.state.phase === 'running'
+  const keyEntry = provider === 'calcom' && isRenewedBy(me, integration) ? calcom : undefined
 
   const act = (action: IntegrationAction) => {
     setAsking(false)
@@ -53,6 +60,7 @@ export function IntegrationCard({ api, integration, onChanged, isWhole }: Integr
       state.phase === 'consent' ? Promise.resolve(state.answer) : api.connectCalendly(scope),
     )
   }
+  const enterKey = keyEntry && (() => keyEntry.setOpen(true))
 
   return (
     <li class="card integration">
@@ -87,28 +95,28 @@ export function IntegrationCard({ api, integration, onChanged, isWhole }: Integr
           onNo={() => setAsking(false)}
         />
       ) : (
-        <div class="actions">
-          {actionsFor(status).map((action) => (
-            <button
-              key={action}
-              type="button"
-              class={action === 'reconnect' && TONES[status] === 'bad' ? 'primary' : undefined}
-              disabled={isBusy}
-              aria-label={words.integrations.of(words.integrations[action], account)}
-              onClick={() => (action === 'disconnect' ? setAsking(true) : act(action))}
-            >
-              {words.integrations[action]}
-            </button>
-          ))}
-        </div>
+        <IntegrationActions
+          status={status}
+          isBroken={TONES[status] === 'bad'}
+          account={account}
+          isBusy={isBusy(operation)}
+          keyEntry={keyEntry}
+          onAction={(action) => (action === 'disconnect' ? setAsking(true) : act(action))}
+        />
       )}
-      <OperationReport operation={operation} onConsent={consent} />
+      {calcom.isOpen ? (
+        <CalcomForm renewed={integration} isBusy={isBusy(operation)} onWish={calcom.connect} />
+      ) : null}
+      <WebhookToEnter webhook={calcom.webhook} />
+      <OperationReport
+        operation={operation}
+        provider={provider}
+        onConsent={provider === 'calcom' ? enterKey : consent}
+      />
     </li>
   )
 }
 
-function actionsFor(status: IntegrationStatus): readonly IntegrationAction[] {
-  if (status === 'disconnected') return ['reconnect']
-  if (status === 'disconnecting') return []
-  return ['reconnect', status === 'paused' ? 'resume' : 'pause', 'disconnect']
-}
+/** A key that somebody else enters would connect their own account. */
+const isRenewedBy = (me: Me, { scope, user_id: userId }: Integration): boolean =>
+  scope === 'organization' ? me.role === 'admin' : userId === me.user_id

@@ -29,6 +29,7 @@ export function Integrations({ api, me, integrations, error, onChanged }: Integr
           <IntegrationCard
             key={integration.id}
             api={api}
+            me={me}
             integration={integration}
             onChanged={onChanged}
           />

@@ -2,20 +2,23 @@ import { ApiProblem } from '../api-client.ts'
 import type { Attempt } from '../records.ts'
 import type { Operation, OperationState } from '../use-operation.ts'
 import { useWords } from '../words/language.ts'
+import { attemptWords } from '../words/attempt-words.ts'
 import type { Words } from '../words/en.ts'
 
 interface OperationReportProps {
   readonly operation: Operation
-  /** Sends the person to the provider; runs inside the click. */
-  readonly onConsent: () => void
+  readonly provider: string
+  /** Leads the person to what gives new access; runs inside the click. Undefined where none may. */
+  readonly onConsent: (() => void) | undefined
 }
 
 const GOOD = new Set(['live', 'paused', 'disconnected'])
 const ON_THE_WAY = new Set(['polling', 'needsConsent', 'superseded'])
 
 /** How the person's request comes along, and its outcome with the reason and the next step. */
-export function OperationReport({ operation, onConsent }: OperationReportProps) {
-  const words = useWords()
+export function OperationReport({ operation, provider, onConsent }: OperationReportProps) {
+  const spoken = useWords()
+  const words = { ...spoken, attempt: attemptWords(spoken, provider) }
   const { state, dismiss } = operation
   const asksConsent = state.phase === 'consent' || outcomeOf(state) === 'needsConsent'
   const isOver = state.phase !== 'idle' && state.phase !== 'asking'
@@ -23,7 +26,7 @@ export function OperationReport({ operation, onConsent }: OperationReportProps) 
     <div class="report" data-tone={toneOf(state)} role="status">
       <ReportWords state={state} words={words} />
       <div class="actions">
-        {asksConsent ? (
+        {asksConsent && onConsent !== undefined ? (
           <button type="button" class="primary" onClick={onConsent}>
             {words.attempt.consentButton}
           </button>

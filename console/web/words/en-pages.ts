@@ -136,5 +136,22 @@ export const enPages = {
     url: 'Subscriber URL',
     secret: 'Secret (shown only this once)',
     tick: 'Events to tick',
+    newKey: 'Enter a new key',
+    asBefore: 'what it became before',
+    attempt: {
+      progress: {
+        created: 'Starting…',
+        authorized: 'Trying the key…',
+        exchanging: 'Trying the key…',
+      },
+      outcome: {
+        polling:
+          'Connected by regular checks: Cal.com refused the webhook, so bookings arrive with a delay.',
+        needsAdmin: 'An admin of the Cal.com account has to do this.',
+        needsScope: 'The key lacks a permission at Cal.com.',
+        needsConsent: 'Cal.com needs a new key.',
+        denied: 'Cal.com was not connected, because access was denied.',
+      },
+    },
   },
 }

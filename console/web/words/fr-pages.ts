@@ -138,5 +138,22 @@ export const frPages: typeof enPages = {
     url: 'URL de l’abonné',
     secret: 'Secret (affiché cette seule fois)',
     tick: 'Événements à cocher',
+    newKey: 'Saisir une nouvelle clé',
+    asBefore: 'ce qu’elle devenait avant',
+    attempt: {
+      progress: {
+        created: 'Démarrage…',
+        authorized: 'Essai de la clé…',
+        exchanging: 'Essai de la clé…',
+      },
+      outcome: {
+        polling:
+          'Connecté par vérifications régulières : Cal.com a refusé le webhook, les réservations arrivent donc avec un délai.',
+        needsAdmin: 'Un admin du compte Cal.com doit s’en charger.',
+        needsScope: 'Il manque à la clé une autorisation chez Cal.com.',
+        needsConsent: 'Cal.com a besoin d’une nouvelle clé.',
+        denied: 'Cal.com n’a pas été connecté, car l’accès a été refusé.',
+      },
+    },
   },
 }

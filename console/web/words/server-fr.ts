@@ -56,6 +56,11 @@ export const SERVER_FR: ReadonlyMap<string, string> = new Map([
     'Le fournisseur refuse la clé ; elle a été supprimée ou a expiré.',
   ],
   ['There is no access to the account.', 'Il n’y a pas d’accès au compte.'],
+  ['There is no access to the account any more.', 'Il n’y a plus d’accès au compte.'],
+  [
+    'Connect it again: with a new API key, or with a webhook of your own.',
+    'Connectez-le de nouveau : avec une nouvelle clé d’API, ou avec un webhook créé par vous.',
+  ],
   [
     'The provider refuses our access although the token was refreshed.',
     'Le fournisseur refuse notre accès alors que le jeton vient d’être renouvelé.',
