@@ -1,11 +1,12 @@
 import type { Health } from './integration-status.ts'
-import type {
-  CleanupFacts,
-  Job,
-  JobName,
-  JobResult,
-  OwnerState,
-  WantedFacts,
+import {
+  type CleanupFacts,
+  type Job,
+  type JobName,
+  type JobResult,
+  NOTHING_CLEANED,
+  type OwnerState,
+  type WantedFacts,
 } from './owner-state.ts'
 
 /** Spec section 4: a sealed credential outlives its disconnect by 72 hours at most. */
@@ -41,6 +42,13 @@ export const LONG_CLEANED: CleanupFacts = {
 
 const isPenniless = (facts: WantedFacts | null): boolean =>
   facts !== null && facts.token === null && !facts.incoming && !facts.outgoing
+
+/** Connected and disconnected again between two looks: a grant came that nothing was done about. */
+export function begunAnew(cleanup: CleanupFacts, { incoming }: WantedFacts): CleanupFacts {
+  if (!incoming) return cleanup
+  const { secretsErased, owing: why, owingSince } = cleanup
+  return secretsErased ? NOTHING_CLEANED : { ...NOTHING_CLEANED, owing: why, owingSince }
+}
 
 /** What is owed outlives an owner that was lost: its 72 hours began when the row says so. */
 export function withDebt(cleanup: CleanupFacts, { wanted, debt }: WantedFacts): CleanupFacts {

@@ -20,6 +20,9 @@ export function decide(
 ): OwnerState {
   const counted = remember(state, { job, result }, judgement.now)
   if (result.kind === 'again') return backOff(counted, { job, result }, judgement)
+  // Only hooks and bookings are refused for a while; any other refusal would be asked for at once.
+  if (result.kind === 'refused' && !MAY_BE_REFUSED.has(job.name))
+    return backOff(counted, { job, result: { kind: 'again', found: result.found } }, judgement)
   const calm = { ...counted, ...withoutTrouble(counted, job.name) }
   if (result.kind === 'unauthorized') return tokenRefused(calm, job, judgement)
   if (result.kind === 'grantDead') return grantDied(calm, result.found)
@@ -31,6 +34,8 @@ export function decide(
   if (result.kind === 'page') return pageRead(calm, result, judgement)
   return finished(calm, { job, result }, judgement.now)
 }
+
+const MAY_BE_REFUSED: ReadonlySet<JobName> = new Set(['reconcileHook', 'syncPage'])
 
 function remember(
   state: OwnerState,
@@ -57,7 +62,8 @@ function backOff(
 ): OwnerState {
   const tries = (state.tries[job.name] ?? 0) + 1
   const grown = Math.min(FIRST_BACK_OFF * 2 ** (tries - 1), LONGEST_BACK_OFF)
-  const pause = (result.afterMs ?? grown) * (1 + jitter / 4)
+  // "Try again after 0 seconds" is an answer too, and would be asked for without a rest.
+  const pause = Math.max(result.afterMs ?? grown, grown / 2) * (1 + jitter / 4)
   return {
     ...state,
     ...stillDue(state, job, now),

@@ -38,7 +38,10 @@ const namesOf = (job: Job | undefined): readonly JobName[] => (job === undefined
 function wakeFor(state: OwnerState, name: JobName, now: number): number {
   const due = dueOf(state, name)
   if (name === 'refreshToken') return Math.max(due, capEnd(state, now))
-  const end = isCleaningDue(state) ? (state.cleanup.owingSince ?? now) + DEBT_LIFE : undefined
+  const end =
+    isCleaningDue(state) && name !== 'eraseSecrets'
+      ? (state.cleanup.owingSince ?? now) + DEBT_LIFE
+      : undefined
   const blocked = CALLS_WITH_TOKEN.has(name) ? blockedUntil(state, now) : 0
   return Math.min(Math.max(due, blocked), end ?? Number.POSITIVE_INFINITY)
 }

@@ -1,4 +1,4 @@
-import { cleaning, isLongClosed, LONG_CLEANED, withDebt } from './owner-cleanup.ts'
+import { begunAnew, cleaning, isLongClosed, LONG_CLEANED, withDebt } from './owner-cleanup.ts'
 import { deathOf } from './owner-health.ts'
 import type { Job, JobName, OwnerHint, OwnerState, WantedFacts } from './owner-state.ts'
 import { NOTHING_CLEANED } from './owner-state.ts'
@@ -20,7 +20,9 @@ export function adopt(state: OwnerState, facts: WantedFacts): OwnerState {
     trouble: null,
     dueReconcile: 0,
     cleanup:
-      isBack || facts.wanted !== 'disconnected' ? NOTHING_CLEANED : withDebt(state.cleanup, facts),
+      isBack || facts.wanted !== 'disconnected'
+        ? NOTHING_CLEANED
+        : withDebt(begunAnew(state.cleanup, facts), facts),
   }
 }
 

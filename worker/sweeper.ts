@@ -38,7 +38,7 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
 interface OwnersKept {
   readonly wake: (now: number) => Promise<void>
   readonly takeCensus: (now: number) => Promise<void>
-  readonly move: () => Promise<void>
+  readonly move: (now: number) => Promise<void>
   readonly suspect: (now: number) => Promise<void>
 }
 
@@ -52,7 +52,7 @@ async function sweep(
   await retryParked(deps)
   await expirePackages(deps)
   await purge(deps)
-  await move()
+  await move(Date.now())
   await takeCensus(Date.now())
 }
 

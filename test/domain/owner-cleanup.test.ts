@@ -82,4 +82,30 @@ describe('owner on the way out', () => {
     assert.notEqual(dueReport(back), undefined)
     assert.equal(chosen(back), 'adoptCredential')
   })
+
+  it('gives back a grant that came and was unwanted again between two looks', () => {
+    const done = { kind: 'done', found: '' } as const
+    let state = after(owner(LEAVING), 'removeHooks', done)
+    state = after(state, 'revokeTokens', done)
+
+    const again = adopt(state, facts({ ...LEAVING, wantedRevision: 4, incoming: true }))
+
+    assert.equal(chosen(state), 'eraseSecrets')
+    assert.equal(chosen(again), 'removeHooks')
+    const erased = after(state, 'eraseSecrets', done)
+    assert.equal(
+      chosen(adopt(erased, facts({ ...LEAVING, wantedRevision: 4, incoming: true }))),
+      'removeHooks',
+    )
+  })
+
+  it('rests between tries to destroy the secrets after the 72 hours', () => {
+    const late = START + 73 * HOUR
+    const owing = after(owner(LEAVING), 'removeHooks', DOWN)
+
+    const state = after(owing, 'eraseSecrets', DOWN, late)
+
+    assert.equal(chosen(state, late), undefined)
+    assert.equal((nextDue(state, late)?.at ?? 0) > late, true)
+  })
 })

@@ -49,6 +49,20 @@ describe('owner', () => {
     assert.equal(chosen(state, START + HOUR), 'refreshToken')
   })
 
+  it('rests before a call that the provider has refused or wants without a pause', () => {
+    const refused = { kind: 'refused', refusal: 'role', found: 'closed to us (403)' } as const
+    const grant = owner({ incoming: true })
+
+    const shut = after(grant, 'adoptCredential', refused)
+    const hurried = after(owner(), 'reconcileHook', { kind: 'again', found: '429', afterMs: 0 })
+
+    for (const state of [shut, hurried]) {
+      assert.equal(chosen(state), undefined)
+      assert.equal((nextDue(state, START)?.at ?? 0) > START, true)
+    }
+    assert.match(dueReport(shut)?.projection.reason ?? '', /closed to us/)
+  })
+
   it('makes no token call of its own while nothing is due', () => {
     const idle = after(
       after(owner(), 'reconcileHook', listed, START + HOUR / 2),

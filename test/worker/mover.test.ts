@@ -4,6 +4,7 @@ import type { OwnerHint } from '../../domain/owner-state.ts'
 import { createMover } from '../../worker/mover.ts'
 
 const NEW = 'https://new.test'
+const MINUTE = 60_000
 
 /** Integrations by the base URL of their hook, and an owner that moves its hook when asked. */
 function world(hooks: Map<string, string>, stuck: ReadonlySet<string> = new Set()) {
@@ -44,7 +45,7 @@ describe('mover', () => {
 
     for (let sweep = 0; sweep < 5; sweep += 1) {
       const before = asked.length
-      await move()
+      await move(sweep * MINUTE)
       steps.push(asked.length - before)
     }
 
@@ -52,13 +53,15 @@ describe('mover', () => {
     assert.deepEqual([...hints], ['reconcile'])
   })
 
-  it('is not held up by hooks that do not move, and comes back to them', async () => {
+  it('is not held up by hooks that do not move, and comes back to them once an hour', async () => {
     const stuck = new Set(many(30).keys())
     const { move, asked } = world(many(60), stuck)
 
-    for (let sweep = 0; sweep < 4; sweep += 1) await move()
+    for (let sweep = 0; sweep < 60; sweep += 1) await move(sweep * MINUTE)
 
     assert.equal(new Set(asked).size, 60)
+    assert.equal(asked.filter((id) => id === '000').length, 1)
+    for (let sweep = 60; sweep < 63; sweep += 1) await move(sweep * MINUTE)
     assert.equal(asked.filter((id) => id === '000').length, 2)
   })
 })
