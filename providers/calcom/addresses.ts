@@ -1,10 +1,10 @@
 import { urlFault } from '../addresses.ts'
 
 /** The hosted installations, each with its own accounts. */
-const HOSTED: Readonly<Record<string, string>> = {
-  'cal.com': 'https://api.cal.com',
-  'cal.eu': 'https://api.cal.eu',
-}
+const HOSTED: ReadonlyMap<string, string> = new Map([
+  ['cal.com', 'https://api.cal.com'],
+  ['cal.eu', 'https://api.cal.eu'],
+])
 
 /**
  * Where the API of an installation is. Where our own addresses are all local the usual one is the
@@ -13,12 +13,12 @@ const HOSTED: Readonly<Record<string, string>> = {
 export function addressOf(chosen: string | undefined, usual: string): string | undefined {
   if (chosen === undefined) return usual
   if (isLocal(usual)) return chosen === usual ? usual : undefined
-  const hosted = HOSTED[chosen.toLowerCase()]
+  const hosted = HOSTED.get(chosen.toLowerCase())
   if (hosted !== undefined) return hosted
   if (urlFault(chosen, { allowLoopback: false }) !== undefined) return undefined
   const { origin, pathname, search, hash } = new URL(chosen)
   if (pathname !== '/' || search !== '' || hash !== '') return undefined
-  return HOSTED[new URL(origin).hostname] ?? origin
+  return HOSTED.get(new URL(origin).hostname) ?? origin
 }
 
 /**
@@ -40,7 +40,7 @@ export function addressBehind(bookerUrl: string | null): string | undefined {
   if (bookerUrl === null || !URL.canParse(bookerUrl)) return undefined
   const { origin, hostname, protocol } = new URL(bookerUrl)
   if (protocol !== 'https:' && protocol !== 'http:') return undefined
-  for (const [host, address] of Object.entries(HOSTED))
+  for (const [host, address] of HOSTED)
     if (hostname === host || hostname.endsWith(`.${host}`)) return address
   return origin
 }

@@ -83,7 +83,15 @@ function peopleIn(payload: Fields): [booker: Booker | null, guests: Booker[]] {
   const platform = payload.maybeText('platformClientId')
   const people = payload.objects('attendees').flatMap((one) => personIn(one, platform) ?? [])
   const form = payload.maybeObject('responses')?.maybeObject('email')?.maybeText('value')
-  const typed = form == null ? undefined : normalizeEmail(form)
+  return bookerAmong(people, form ?? null)
+}
+
+/** Tells who booked, by the address in the form, from those who were brought along. */
+export function bookerAmong(
+  people: readonly Booker[],
+  form: string | null,
+): [booker: Booker | null, guests: Booker[]] {
+  const typed = form === null ? undefined : normalizeEmail(form)
   const booker = people.find(({ email }) => normalizeEmail(email) === typed) ?? people[0] ?? null
   return [booker, people.filter((one) => one !== booker)]
 }

@@ -4,7 +4,7 @@ import type { Fields } from '../fields.ts'
 import { UnreadableError } from '../reading.ts'
 import { userUri } from './addresses.ts'
 import { absenceOf, type BookingTold, inviteeOf, sessionOf, slotOf } from './booking-told.ts'
-import { uidIn } from './delivered.ts'
+import { bookerAmong, uidIn } from './delivered.ts'
 import { answersIn, locationIn, personIn } from './telling.ts'
 
 /** From which installation, and when it was asked. */
@@ -57,6 +57,10 @@ function statusOf(fields: Fields): keyof typeof KINDS {
   throw new UnreadableError('wrongType', `${fields.path}.status`)
 }
 
+/** The address that the form was sent with: the order of a list says nothing. */
+const formOf = (fields: Fields): string | null =>
+  fields.maybeObject('bookingFieldsResponses')?.maybeText('email') ?? null
+
 /** One for each person with a seat, else one for who booked. */
 function toldOf(fields: Fields, { address, lookedAt }: Look): BookingTold[] {
   const attendees = fields.objects('attendees')
@@ -92,8 +96,9 @@ function toldOf(fields: Fields, { address, lookedAt }: Look): BookingTold[] {
   }
   const answers = answersIn(fields.maybeObject('bookingFieldsResponses'))
   if (!isSeated) {
-    const [booker = null, ...guests] = people
-    const isMarked = attendees[0]?.maybeFlag('absent') === true
+    const [booker, guests] = bookerAmong(people, formOf(fields))
+    const named = attendees.find((one) => personIn(one, null)?.email === booker?.email)
+    const isMarked = named?.maybeFlag('absent') === true
     return [{ ...booking, booker, guests, answers, absence: { isMarked, at: lookedAt } }]
   }
   return seated.map((seat) => ({

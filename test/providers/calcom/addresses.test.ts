@@ -17,6 +17,8 @@ describe('addresses of Cal.com', () => {
     ['https://169.254.169.254', undefined],
     ['https://0x7f000001', undefined],
     ['book', undefined],
+    ['constructor', undefined],
+    ['__proto__', undefined],
     ['javascript:alert(1)', undefined],
   ]
   for (const [chosen, address] of CHOSEN)

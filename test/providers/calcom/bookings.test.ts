@@ -20,6 +20,9 @@ const listed = (more: object = {}) => ({
   ...more,
 })
 
+/** Somebody in a booking, who came or not. */
+const somebody = (email: string, absent: boolean) => ({ name: email, email, absent })
+
 /** A page of such a list. */
 const page = (data: unknown[], hasNextPage = false) => ({
   status: 'success',
@@ -58,6 +61,27 @@ describe('bookings of Cal.com', () => {
     assert.match(sent[0]?.url ?? '', /afterStart=.*beforeEnd=/)
     assert.match(sent[1]?.url ?? '', /afterUpdatedAt=2026-11-20/)
     assert.equal(sent[0]?.headers?.['cal-api-version'], '2024-08-13')
+  })
+
+  it('charges who sent the form, in whichever order the people are listed', async () => {
+    const [guest, booker] = [
+      somebody('sam@friend.test', true),
+      somebody('pat@prospect.test', false),
+    ]
+    const bookingFieldsResponses = { email: 'Pat@prospect.test', name: 'Pat' }
+    const booking = listed({ attendees: [guest, booker], bookingFieldsResponses })
+    const { calcom } = clientOf({ body: { status: 'success', data: booking } })
+
+    const read = await calcom.readBooking?.(ACCESS, 'fakeUid1')
+
+    const sessions = read?.value.flatMap((one) => one.sessions) ?? []
+    assert.deepEqual(
+      sessions.map(({ kind, attendees, noShow }) => [kind, attendees[0]?.email, noShow]),
+      [
+        ['confirmed', 'pat@prospect.test', null],
+        ['noShow', 'pat@prospect.test', false],
+      ],
+    )
   })
 
   it('passes over one booking that it can not read', async () => {

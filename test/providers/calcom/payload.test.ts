@@ -104,6 +104,16 @@ describe('Cal.com payload', () => {
     assert.equal(gone.session?.bookingUid, left.session?.bookingUid)
   })
 
+  it('looks again where all seats of a booking are called off at once', () => {
+    const [one, other] = ['pat@prospect.test', 'sam@prospect.test']
+    const attendees = [one, other].map((email) => ({ name: email, email, timeZone: 'UTC' }))
+
+    const all = understood(body('BOOKING_CANCELLED', seat(one, { attendees })))
+    const alone = understood(body('BOOKING_CANCELLED', seat(one, {})))
+
+    assert.deepEqual([all.rereads, alone.rereads], [UID, null])
+  })
+
   it('charges who booked, never a guest', () => {
     const guests = [
       ...BOOKING.attendees,
