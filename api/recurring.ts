@@ -1,8 +1,10 @@
 import type { Static } from 'typebox'
 import type { PackageJson } from '../db/packages.ts'
+import type { Conflict } from '../db/session-conflicts.ts'
 import { refusalOf } from '../domain/credits.ts'
-import { isTimezone, occurrencesOf, type RecurrenceRule } from '../domain/recurrence.ts'
+import { isTimezone, type Occurrence, type RecurrenceRule } from '../domain/recurrence.ts'
 import {
+  CONFLICT_WORDS,
   DAY_OF_MONTH_MONTHLY,
   NOTE_WORDS,
   NOTHING_BOOKED_ELSEWHERE,
@@ -31,21 +33,29 @@ function dayOf({ frequency, weekday, dayOfMonth }: RecurringWish): RecurrenceRul
   return { weekday }
 }
 
+interface Asked {
+  readonly dates: readonly Occurrence[]
+  readonly conflicts: readonly Conflict[]
+  readonly now: number
+}
+
 /** The dates a request would make, with what is special about each, and whether they can be paid. */
 export function previewOf(
-  rule: RecurrenceRule,
+  rule: Pick<RecurrenceRule, 'durationMinutes'>,
   payer: Pick<PackageJson, 'sessions_left' | 'expires_at'>,
-  now: number,
+  { dates, conflicts, now }: Asked,
 ) {
-  const dates = occurrencesOf(rule, now)
   const refusal = refusalOf(creditsIn(payer), { needed: dates.length, now })
   return {
-    dates: dates.map(({ startAt, endAt, localStart, offset, notes }) => ({
+    dates: dates.map(({ startAt, endAt, localStart, offset, notes }, place) => ({
       start_at: startAt,
       end_at: endAt,
       local_start: localStart,
       offset,
-      notes: notes.map((kind) => ({ kind, text: NOTE_WORDS[kind] })),
+      notes: [
+        ...notes.map((kind) => ({ kind, text: NOTE_WORDS[kind] })),
+        ...takenBy(conflicts.find(({ index }) => index === place)),
+      ],
     })),
     duration_minutes: rule.durationMinutes,
     credits_needed: dates.length,
@@ -54,6 +64,14 @@ export function previewOf(
     refusal,
     notice: NOTHING_BOOKED_ELSEWHERE,
   }
+}
+
+function takenBy(conflict: Conflict | undefined) {
+  const kinds = [
+    ...(conflict?.isOfClient === true ? (['clientBusy'] as const) : []),
+    ...(conflict?.isOfHost === true ? (['hostBusy'] as const) : []),
+  ]
+  return kinds.map((kind) => ({ kind, text: CONFLICT_WORDS[kind] }))
 }
 
 /** The two facts of a package that say whether it can pay. */

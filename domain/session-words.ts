@@ -38,6 +38,12 @@ export const NOTE_WORDS: Readonly<Record<OccurrenceNote, string>> = {
   fifthIsLast: 'This month has no fifth such weekday: it is on its last one.',
 }
 
+/** What a preview says beside a date whose time is taken; it can be booked all the same. */
+export const CONFLICT_WORDS = {
+  clientBusy: 'The client has another session at this time.',
+  hostBusy: 'The host has another session at this time.',
+} as const
+
 /** Why a series can't be asked for like this. */
 export const WEEKDAY_NEEDED = 'weekday is needed: the day of the week on which it repeats.'
 export const DAY_OF_MONTH_MONTHLY = 'dayOfMonth goes with frequency monthly only.'

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { conflictsWith } from '../../db/session-conflicts.ts'
 import { listSessions } from '../../db/sessions.ts'
+import { occurrencesOf } from '../../domain/recurrence.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { previewOf, ruleOf } from '../recurring.ts'
 import type { RestDeps } from '../rest.ts'
@@ -29,7 +31,12 @@ export const recurringRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope
       const caller = callerOf(request)
       return database.withTenant(caller.organizationId, async (tx) => {
         const payer = await payerOf(tx, caller, request.body)
-        return previewOf(ruleOf(request.body, payer.session_minutes), payer, Date.now())
+        const { clientId, hostUserId } = request.body
+        const rule = ruleOf(request.body, payer.session_minutes)
+        const now = Date.now()
+        const dates = occurrencesOf(rule, now)
+        const conflicts = await conflictsWith(tx, { clientId, hostUserId, dates })
+        return previewOf(rule, payer, { dates, conflicts, now })
       })
     },
   )

@@ -42,6 +42,32 @@ describe('sessions over REST', () => {
     assert.match(String(preview.body['notice']), /nothing is booked .* at a provider/)
   })
 
+  it('shows in a preview which dates are taken, by whom, and nothing else of what takes them', async () => {
+    const { host, paid, token } = await aStage()
+    const other = await aPaidClient(api, { host })
+    const notesOf = async (body: object): Promise<unknown[]> => {
+      const { body: preview } = await call(`${RECURRING}/preview`, { token, body })
+      return (preview['dates'] as Json[]).map(({ notes }) =>
+        (notes as Json[]).map(({ kind }) => kind),
+      )
+    }
+    await call(RECURRING, { token, body: aSeriesWish(paid, host, { count: 1 }) })
+    const made = await call(RECURRING, {
+      token,
+      body: aSeriesWish(other, host, { count: 1, startDate: '2100-01-05', time: '10:30' }),
+    })
+    const wish = aSeriesWish(paid, host, { count: 3 })
+
+    const taken = await notesOf(wish)
+    const behind = await notesOf({ ...wish, time: '11:20' })
+    const [gone] = sessionsIn(made.body)
+    await make(api, `/api/sessions/${String(gone?.['id'])}/cancel`, { token, body: {} })
+
+    assert.deepEqual(taken, [['clientBusy', 'hostBusy'], ['hostBusy'], []])
+    assert.deepEqual(behind, [[], [], []])
+    assert.deepEqual(await notesOf(wish), [['clientBusy', 'hostBusy'], [], []])
+  })
+
   it('makes one series of one idempotencyKey, and refuses it for another request', async () => {
     const { host, paid, token, left } = await aStage()
     const body = aSeriesWish(paid, host)

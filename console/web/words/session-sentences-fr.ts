@@ -28,6 +28,11 @@ export const SESSION_SENTENCES_FR: readonly (readonly [string, string])[] = [
     'This month has no fifth such weekday: it is on its last one.',
     'Ce mois n’a pas de cinquième jour de ce nom : c’est le dernier.',
   ],
+  [
+    'The client has another session at this time.',
+    'Le client a déjà une autre séance à cette heure.',
+  ],
+  ['The host has another session at this time.', 'L’hôte a déjà une autre séance à cette heure.'],
   ['There is a client with this e-mail already.', 'Un client a déjà cette adresse e-mail.'],
   [
     'timezone is not one we know: name it as Europe/Paris.',
