@@ -59,7 +59,9 @@ export async function operate(
   if (started === 'started')
     await database.withTenant(organizationId, (tx) => markStarted(tx, key.operationId))
   const operation = await waitForOutcome(database, key, options?.patienceMs ?? PATIENCE_MS)
-  if (operation?.outcome === 'needsConsent')
+  // A missing permission is granted by consent too, and by nothing else.
+  const isForPerson = wish.kind === 'reconnect' && operation?.outcome === 'needsScope'
+  if (operation?.outcome === 'needsConsent' || isForPerson)
     return database.withTenant(organizationId, (tx) =>
       needsConsent(tx, deps, { caller, integration: begun.integration }),
     )

@@ -22,12 +22,13 @@ export async function projectReport(tx: TenantTx, id: string, report: OwnerRepor
   if (before === undefined) throw new Error(`integration ${id}: no such row`)
   const { status, reason, nextStep } = projection
   // A person disconnected after this report was made: their commit has stopped the intake, and
-  // nothing may make the row look connected again.
-  const isOvertaken = before.wanted === 'disconnected' && status !== 'disconnected'
+  // nothing may make the row look connected again. Or they came back: then it is not disconnected.
+  const isLeaving = before.wanted === 'disconnected'
+  const isOvertaken = isLeaving !== (status === 'disconnected')
   const after = await trx
     .updateTable('integration')
     .set({
-      status: isOvertaken ? 'disconnecting' : status,
+      ...(isOvertaken ? { status: isLeaving ? 'disconnecting' : 'connecting' } : { status }),
       reason,
       next_step: nextStep,
       webhook_active: projection.webhookActive && !isOvertaken,
@@ -35,13 +36,14 @@ export async function projectReport(tx: TenantTx, id: string, report: OwnerRepor
       callback_url: projection.callbackUrl,
       checked_at: projection.checkedAt === null ? null : new Date(projection.checkedAt),
       ...(isActive(status) && { connected_at: sql<Date>`coalesce(connected_at, now())` }),
-      ...(status === 'disconnected' && {
-        disconnected_at: sql<Date>`coalesce(disconnected_at, now())`,
-        disconnected_by: sql<string>`coalesce(disconnected_by, (
+      ...(status === 'disconnected' &&
+        !isOvertaken && {
+          disconnected_at: sql<Date>`coalesce(disconnected_at, now())`,
+          disconnected_by: sql<string>`coalesce(disconnected_by, (
           select o.user_id from operation o where o.organization_id = integration.organization_id
             and o.integration_id = integration.id and o.kind = 'disconnect'
           order by o.created_at desc limit 1))`,
-      }),
+        }),
       ...(observedRevision !== null && { observed_revision: observedRevision }),
       updated_at: sql<Date>`now()`,
     })

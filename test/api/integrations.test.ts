@@ -22,11 +22,12 @@ describe('integrations over REST', () => {
   })
   after(() => api.close())
 
-  const ends = (outcome: 'disconnected' | 'needsConsent') => async (_: string, id: string) => {
-    await api.database.withTenant(tenant.organizationId, (tx) =>
-      finishOperation(tx, id, { outcome, reason: null, nextStep: null }),
-    )
-  }
+  const ends =
+    (outcome: 'disconnected' | 'needsConsent' | 'needsScope') => async (_: string, id: string) => {
+      await api.database.withTenant(tenant.organizationId, (tx) =>
+        finishOperation(tx, id, { outcome, reason: null, nextStep: null }),
+      )
+    }
   beforeEach(() => void (api.gateway.onOperation = async () => {}))
 
   it('shows a member their own integrations, an admin all, a stranger none', async () => {
@@ -104,6 +105,18 @@ describe('integrations over REST', () => {
       [body['attemptId']],
     )
     assert.deepEqual(rows, [{ kind: 'connect', integration_id: tenant.integrationId }])
+  })
+
+  it('asks for consent where a reconnect finds that a permission is missing', async () => {
+    api.gateway.onOperation = ends('needsScope')
+
+    const { status, body } = await call(`/api/integrations/${tenant.integrationId}/reconnect`, {
+      token: tenant.token,
+      body: {},
+    })
+
+    assert.equal(status, 202)
+    assert.match(String(body['authorizeUrl']), /\/oauth\/calendly\/start\?ticket=/)
   })
 
   it('answers progress while nobody has taken a disconnect up, having stopped the intake', async () => {

@@ -209,22 +209,7 @@ describe('credentials', () => {
     const { integrationId } = tenant
     await inTenant((tx) => want(tx, { integrationId, wanted: 'disconnected' }))
 
-    await inTenant((tx) =>
-      projectReport(tx, integrationId, {
-        projection: {
-          status: 'live',
-          reason: null,
-          nextStep: null,
-          webhookActive: true,
-          webhookUri: 'hook',
-          callbackUrl: 'url',
-          checkedAt: NOW,
-          doubts: [],
-        },
-        observedRevision: null,
-        outcome: null,
-      }),
-    )
+    await inTenant((tx) => projectReport(tx, integrationId, reportOf('live')))
 
     const { rows } = await world.owner.query(
       'select status, webhook_active from integration where id = $1',
@@ -232,4 +217,33 @@ describe('credentials', () => {
     )
     assert.deepEqual(rows, [{ status: 'disconnecting', webhook_active: false }])
   })
+
+  it('does not let a report made before a reconnect make the row look disconnected', async () => {
+    const { integrationId } = tenant
+    await inTenant((tx) => want(tx, { integrationId, wanted: 'disconnected' }))
+    await inTenant((tx) => want(tx, { integrationId, wanted: 'connected' }))
+
+    await inTenant((tx) => projectReport(tx, integrationId, reportOf('disconnected')))
+
+    const { rows } = await world.owner.query(
+      'select status, disconnected_at from integration where id = $1',
+      [integrationId],
+    )
+    assert.deepEqual(rows, [{ status: 'connecting', disconnected_at: null }])
+  })
+})
+
+const reportOf = (status: 'live' | 'disconnected') => ({
+  projection: {
+    status,
+    reason: null,
+    nextStep: null,
+    webhookActive: status === 'live',
+    webhookUri: 'hook',
+    callbackUrl: 'url',
+    checkedAt: NOW,
+    doubts: [],
+  },
+  observedRevision: null,
+  outcome: null,
 })
