@@ -27,7 +27,7 @@ export async function eraseClients(tx: TenantTx, normalized: string): Promise<Er
     where organization_id = ${organization} and id = any (${ids}::uuid[])`.execute(trx)
   const { rows: sessions } = await sql<{ id: string }>`
     update session set title = null, meeting_link = null, timezone = null,
-      calcom_booking_id = null, cancellation_reason = null, updated_at = now()
+      calcom_booking_id = null, cancelled_by = null, cancellation_reason = null, updated_at = now()
     where organization_id = ${organization} and client_id = any (${ids}::uuid[])
     returning id`.execute(trx)
   const { rows: uris } = await sql<BookingUri>`

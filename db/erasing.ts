@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { normalizeEmail } from '../domain/email.ts'
 import { clientFact } from './clients.ts'
-import { forgetDeliveries, noteErased } from './erased.ts'
+import { type BookingUri, forgetDeliveries, noteErased } from './erased.ts'
 import { eraseBookings } from './erasing-bookings.ts'
 import { eraseClients } from './erasing-clients.ts'
 import { patternOf, sweepMentions } from './erasing-mentions.ts'
 import { forgetAnswers } from './erasing-answers.ts'
+import { packageFact } from './packages.ts'
 import type { TenantTx } from './tenant.ts'
 
 /** What was erased, in numbers. */
@@ -45,7 +46,9 @@ export async function erasePerson(
   if (whose !== undefined) return whose
   const booked = await eraseBookings(tx, normalized)
   const clients = await eraseClients(tx, normalized)
-  await noteErased(tx, [...booked.uris, ...clients.uris])
+  const facts = [clientFact(normalized), ...clients.ids.map((id) => packageFact(id))]
+  const waiting = await waitingFor(tx, facts)
+  await noteErased(tx, [...booked.uris, ...clients.uris, ...waiting])
   const pattern = patternOf([email, normalized, ...booked.spellings, ...clients.spellings])
   const uris = [...booked.uris, ...clients.uris].map(({ uri }) => uri.split('/').at(-1) ?? uri)
   // Spelled in other letters than ASCII, an address is found by its bytes only.
@@ -72,6 +75,22 @@ async function ownAddress({ trx, organizationId }: TenantTx, normalized: string)
       and role <> 'client' and lower(subject) = ${normalized}) as colleague`.execute(trx)
   if (rows[0]?.connected === true) return 'connected'
   return rows[0]?.colleague === true ? 'colleague' : undefined
+}
+
+/** Bookings that never became sessions, for want of a client or a package: a sync has them still. */
+async function waitingFor(
+  { trx, organizationId }: TenantTx,
+  facts: readonly string[],
+): Promise<readonly BookingUri[]> {
+  // The key of a delivery, and of what a sync has kept, is its kind and its booking.
+  const { rows } = await sql<BookingUri>`
+    select distinct e.provider, split_part(e.dedupe_key, ' ', 2) as uri
+    from parked_item p join inbound_event e
+      on e.organization_id = p.organization_id and e.id = p.event_id
+    where p.organization_id = ${organizationId} and p.waits_for = any (${facts}::text[])`.execute(
+    trx,
+  )
+  return rows
 }
 
 interface About {

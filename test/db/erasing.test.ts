@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import type { TenantTx } from '../../db/database.ts'
 import { type Erasure, erasePerson } from '../../db/erasing.ts'
+import { clientFact } from '../../db/clients.ts'
+import { packageFact } from '../../db/packages.ts'
+import { park } from '../../db/parked.ts'
 import { applySession } from '../../db/session-bookings.ts'
 import { aSlot } from '../support/booking-stories.ts'
 import { columnsWith, everythingIn, type Stored } from '../support/database-scan.ts'
 import { aFact } from '../support/session-facts.ts'
 import { accountOf, book, invitee, liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
-import { aTenant, openWorld, type Tenant, type World } from './world.ts'
+import { aDelivery, aTenant, openWorld, type Tenant, type World } from './world.ts'
 
 describe('erasing a person', () => {
   let world: World
@@ -125,6 +128,45 @@ describe('erasing a person', () => {
     )
 
     assert.deepEqual([...again, session.kind], ['erased', 'erased', 'erased'])
+    assert.deepEqual(await traces(mine), [])
+  })
+
+  it('does not let a sync bring back what waited for a client or a package', async () => {
+    const uids = ['waits-for-client', 'waits-for-package']
+    const [client] = await inside(mine, ({ trx }) =>
+      trx.selectFrom('client').select('id').execute(),
+    )
+    const facts = [clientFact(PERSON), packageFact(client?.id ?? '')]
+    for (const [place, uid] of uids.entries()) {
+      const delivery = aDelivery(mine.endpoint, `BOOKING_CREATED ${uid}`, `{"by":"${PERSON}"}`)
+      const [stored] = await world.ingress.acceptEvents([{ ...delivery, claimed: true }])
+      assert.ok(stored?.outcome === 'stored')
+      const { eventId } = stored
+      const waitsFor = facts[place] ?? ''
+      await inside(mine, (tx) => park(tx, { eventId, reason: 'it waits', waitsFor }))
+    }
+
+    await erase(mine)
+
+    for (const bookingUid of uids) {
+      const fact = aFact({ provider: 'calendly', bookingUid })
+      const { integrationId } = mine
+      const again = await inside(mine, (tx) =>
+        applySession(tx, { integrationId, eventId: null, fact }),
+      )
+      assert.equal(again.kind, 'erased', bookingUid)
+    }
+  })
+
+  it('forgets who called a session off', async () => {
+    await world.owner.query(
+      `update session set status = 'cancelled', cancelled_by = 'Secret Name'
+       where organization_id = $1`,
+      [mine.organizationId],
+    )
+
+    await erase(mine)
+
     assert.deepEqual(await traces(mine), [])
   })
 
