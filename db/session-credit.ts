@@ -23,8 +23,12 @@ interface Question {
 export function settle({ state, session, packages, now }: Question): Settlement | 'unpaid' {
   const isOff = state.status === 'cancelled' || state.status === 'rejected'
   const paysAlready = session !== undefined && session.credit !== 'none'
+  const paid = packages.find(({ id }) => id === session?.package_id)
+  // It was given back by the cut-off of its own package: that of another says nothing of it.
+  if (isOff && !paysAlready && paid !== undefined && owedCredit(state, paid.cutOffHours) === 'none')
+    return { credit: 'none', payer: paid }
   const payer = paysAlready
-    ? packages.find(({ id }) => id === session.package_id)
+    ? paid
     : choosePayer(
         isOff ? packages.filter(({ createdAt }) => createdAt <= offAt(state)) : packages,
         now,
