@@ -1,5 +1,6 @@
 import {
   eraseCredentials,
+  isUnwanted,
   openAllTokens,
   openTokens,
   promoteIncoming,
@@ -16,6 +17,8 @@ import { providerNameOf } from './reach.ts'
 import { revokeAll } from './revoking.ts'
 
 const REFUSED = 'The provider refused the access it had just granted.'
+/** Somebody came back meanwhile: the grant that is here now is in use. */
+const WANTED_AGAIN = { kind: 'again', found: 'the account is wanted again' } as const
 
 /** Taking over the access to an account, and giving it back. */
 export function createCredentialActivities(deps: ActivityDeps) {
@@ -67,8 +70,9 @@ export function createCredentialActivities(deps: ActivityDeps) {
   }: OwnedJob): Promise<JobResult> {
     const { provider, all } = await database.withTenant(organizationId, async (tx) => ({
       provider: await providerNameOf(tx, integrationId),
-      all: await openAllTokens(tx, integrationId),
+      all: (await isUnwanted(tx, integrationId)) ? await openAllTokens(tx, integrationId) : null,
     }))
+    if (all === null) return WANTED_AGAIN
     const failure = await revokeAll(providerOf(deps, provider).oauth, all)
     return database.withTenant(organizationId, async (tx): Promise<JobResult> => {
       if (failure !== undefined) {
@@ -87,11 +91,12 @@ export function createCredentialActivities(deps: ActivityDeps) {
     integrationId,
     now,
   }: OwnedJob): Promise<JobResult> {
-    await database.withTenant(organizationId, async (tx) => {
+    return database.withTenant(organizationId, async (tx): Promise<JobResult> => {
+      if (!(await isUnwanted(tx, integrationId))) return WANTED_AGAIN
       await eraseCredentials(tx, { integrationId, now })
       await endDebts(tx, { integrationId, resolution: 'destroyed' })
+      return { kind: 'done', found: 'secrets destroyed' }
     })
-    return { kind: 'done', found: 'secrets destroyed' }
   }
 
   return { adoptCredential, revokeTokens, eraseSecrets }

@@ -57,6 +57,10 @@ export async function refuseIncoming(
   return 'kept'
 }
 
+/** Whether nobody wants the integration any more; so it stays until this transaction ends. */
+export const isUnwanted = async (tx: TenantTx, integrationId: string): Promise<boolean> =>
+  (await lockIntegration(tx, integrationId)).wanted === 'disconnected'
+
 /** An account was left, with or without its hook: every token of it is destroyed. */
 export async function dropOutgoing(
   { trx, organizationId }: TenantTx,

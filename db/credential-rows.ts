@@ -21,7 +21,7 @@ export interface Tokens {
 export async function lockIntegration({ trx, organizationId }: TenantTx, id: string) {
   return trx
     .selectFrom('integration')
-    .select(['id', 'provider_user_uri', 'provider', 'scope', 'user_id'])
+    .select(['id', 'provider_user_uri', 'provider', 'scope', 'user_id', 'wanted'])
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .forNoKeyUpdate()

@@ -18,7 +18,13 @@ export {
 } from './refreshing.ts'
 export { eraseCredentials, promoteIncoming } from './credential-roles.ts'
 export { keepUnused, supersede } from './credential-superseding.ts'
-export { dropOutgoing, killCredential, refuseIncoming, renewOutgoing } from './credential-ends.ts'
+export {
+  dropOutgoing,
+  isUnwanted,
+  killCredential,
+  refuseIncoming,
+  renewOutgoing,
+} from './credential-ends.ts'
 
 /** The tokens of one generation, opened. */
 export interface OpenTokens {

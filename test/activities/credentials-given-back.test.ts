@@ -22,6 +22,7 @@ describe('activities: credentials given back', () => {
     await stage.connect({ email: OMAR })
     await stage.visitor.fault({ kind: '500', route: 'GET /users/me', times: 1 })
     await stage.connect()
+    await stage.leave()
 
     const result = await stage.activities.revokeTokens(stage.job())
 
@@ -34,6 +35,7 @@ describe('activities: credentials given back', () => {
 
   it('gives tokens back twice without harm, and none where there are none', async () => {
     await stage.connect()
+    await stage.leave()
 
     const first = await stage.activities.revokeTokens(stage.job())
     const second = await stage.activities.revokeTokens(stage.job())
@@ -46,6 +48,7 @@ describe('activities: credentials given back', () => {
 
   it('tries again to give tokens back while the provider is down', async () => {
     await stage.connect()
+    await stage.leave()
     await stage.visitor.fault({ kind: '500', route: 'POST /oauth/revoke', times: 1 })
 
     const failed = await stage.activities.revokeTokens(stage.job())
@@ -61,6 +64,7 @@ describe('activities: credentials given back', () => {
     await stage.consent()
     await stage.visitor.fault({ kind: '500', route: 'GET /users/me', times: 1 })
     await stage.connect({ email: OMAR })
+    await stage.leave()
 
     await stage.activities.eraseSecrets(stage.job())
 
@@ -78,5 +82,18 @@ describe('activities: credentials given back', () => {
     )
     await stage.connect()
     assert.deepEqual(await rows(), ['3 current'])
+  })
+
+  it('leaves a grant alone that came after its owner had last looked', async () => {
+    await stage.connect()
+    await stage.leave()
+    await stage.connect()
+
+    const revoked = await stage.activities.revokeTokens(stage.job())
+    const erased = await stage.activities.eraseSecrets(stage.job())
+
+    assert.deepEqual([revoked.kind, erased.kind], ['again', 'again'])
+    assert.deepEqual(await rows(), ['2 current'])
+    assert.notEqual((await tokensOf(stage.visitor, 'rita@acme.test')).live_refresh, 0)
   })
 })

@@ -68,6 +68,7 @@ describe('activities: hook removal', () => {
 
   it('leaves nothing anywhere: hooks first, then tokens, then our own rows', async () => {
     await connected([LENA, RITA])
+    await stage.leave()
 
     for (const job of ['removeHooks', 'revokeTokens', 'eraseSecrets'] as const)
       assert.equal((await stage.activities[job](stage.job())).kind, 'done')

@@ -54,6 +54,7 @@ describe('activities: hooks that are refused', () => {
   })
 
   it('asks for access where no token is left', async () => {
+    await stage.leave()
     await stage.activities.eraseSecrets(stage.job())
 
     assert.deepEqual(await pass(), { kind: 'unauthorized' })

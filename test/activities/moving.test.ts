@@ -47,8 +47,8 @@ describe('activities: moving to another public URL', () => {
       },
     })
 
-    await move()
-    await move()
+    await move(0)
+    await move(1)
 
     const present = (await Promise.all(stages.map(callbacks))).flat()
     assert.equal(nudges.length, stages.length)

@@ -29,6 +29,7 @@ describe('activities: nothing stays alive', () => {
   }
 
   async function disconnected(): Promise<void> {
+    await stage.leave()
     for (const job of ['removeHooks', 'revokeTokens', 'eraseSecrets'] as const)
       assert.equal((await stage.activities[job](stage.job())).kind, 'done')
   }

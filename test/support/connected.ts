@@ -4,7 +4,7 @@ import type { Activities } from '../../activities/index.ts'
 import type { ActivityDeps, Nudge, OwnedJob } from '../../activities/deps.ts'
 import type { TenantTx } from '../../db/database.ts'
 import { newId } from '../../db/ids.ts'
-import { readWanted } from '../../db/integrations.ts'
+import { readWanted, want } from '../../db/integrations.ts'
 import { consumeState, createOperation, openOperation, readOperation } from '../../db/operations.ts'
 import type { OperationKind } from '../../domain/operation.ts'
 import type { WantedFacts } from '../../domain/owner-state.ts'
@@ -48,6 +48,8 @@ export interface Stage {
   consent(asking?: Asking): Promise<string>
   /** Consent, exchange and taking over, in one go. */
   connect(asking?: Asking): Promise<void>
+  /** Promises that nobody wants it any more; nothing is cleaned up yet. */
+  leave(): Promise<void>
   /** The integration of the last consent, at the time of this stage. */
   job(): OwnedJob
   facts(): Promise<WantedFacts>
@@ -123,6 +125,9 @@ export async function setStage(world: World, options: StageOptions = {}): Promis
       const operation = await within((tx) => readOperation(tx, operationId))
       integrationId = operation?.integrationId ?? ''
       await activities.adoptCredential({ organizationId, integrationId, now })
+    },
+    leave: async () => {
+      await within((tx) => want(tx, { integrationId, wanted: 'disconnected' }))
     },
     job: () => ({ organizationId, integrationId, now }),
     facts: () => within((tx) => readWanted(tx, integrationId)),
