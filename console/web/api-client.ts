@@ -13,6 +13,7 @@ import type {
   Gap,
   InboundEvent,
   ParkedItem,
+  RefusedDeliveries,
   ReplayAnswer,
 } from './operation-records.ts'
 import type {
@@ -88,6 +89,8 @@ export function createApi(token: string, onRefused: () => void = () => {}) {
       ask<Page<InboundEvent>>(
         `${list('/api/events', cursor)}${parameter('status', query.status)}${parameter('integration_id', query.integrationId)}`,
       ),
+    rejections: (cursor?: string | null) =>
+      ask<Page<RefusedDeliveries>>(list('/api/rejections', cursor)),
     replay: (id: string, isDry: boolean) =>
       ask<ReplayAnswer>(`/api/events/${encodeURIComponent(id)}/replay?dry_run=${isDry}`, {}),
     parked: (cursor?: string | null) => ask<Page<ParkedItem>>(list('/api/parked', cursor)),

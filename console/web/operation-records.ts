@@ -61,6 +61,18 @@ export interface InboundEvent {
   readonly received_at: string
 }
 
+/** How often deliveries to one integration were refused, by reason. */
+export interface RefusedDeliveries {
+  readonly integration_id: string
+  readonly provider: string
+  readonly refused: readonly {
+    readonly reason: string
+    readonly count: number
+    readonly is_alarm: boolean
+    readonly meaning: string
+  }[]
+}
+
 /** What handling an event again would change, or what it has begun. */
 export interface ReplayAnswer {
   readonly event_id: string

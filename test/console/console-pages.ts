@@ -19,6 +19,7 @@ export function serveRecords(app: FastifyInstance, { state, bodies }: RecordsDep
     page(state.events.filter((it) => status === undefined || it.status === status)),
   )
   app.post('/api/events/:id/replay', () => state.replay ?? {})
+  app.get('/api/rejections', () => page(state.rejections))
   app.get('/api/parked', () => page(state.parked))
   app.post<{ Params: { id: string } }>('/api/parked/:id/:how', ({ params: { id } }) => {
     state.parked = state.parked.filter((it) => it.id !== id)

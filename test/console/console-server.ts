@@ -10,6 +10,7 @@ import type {
   Gap,
   InboundEvent,
   ParkedItem,
+  RefusedDeliveries,
   ReplayAnswer,
 } from '../../console/web/operation-records.ts'
 import type { Frames } from '../../console/web/realtime.ts'
@@ -51,6 +52,7 @@ export interface ConsoleState {
   events: InboundEvent[]
   replay: ReplayAnswer | undefined
   parked: ParkedItem[]
+  rejections: RefusedDeliveries[]
   clients: Client[]
   packages: Package[]
   sessions: Session[]
@@ -93,6 +95,7 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
     events: [],
     replay: undefined,
     parked: [],
+    rejections: [],
     clients: [],
     packages: [],
     sessions: [],

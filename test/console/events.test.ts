@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import type { RefusedDeliveries } from '../../console/web/operation-records.ts'
 import { enter } from './console-browser.ts'
-import { anEvent, inHours } from './console-records.ts'
+import { anEvent, anIntegration, inHours } from './console-records.ts'
 import { setUpConsole } from './console-setup.ts'
 
 describe('console events', () => {
@@ -80,15 +81,77 @@ describe('console events', () => {
     assertQuiet()
   })
 
+  it('shows an admin what was refused, the alarms first and marked', async () => {
+    const { server, visit } = setup
+    const { page, assertQuiet } = await visit({ locale: 'fr-FR' })
+    server.state.integrations = [anIntegration({ id: 'integration-2' })]
+    server.state.rejections = [
+      refused('integration-1', { ...FORGED, count: 1234 }),
+      refused('integration-2', { ...STALE, count: 2 }),
+    ]
+
+    await enter(page, server, '/events')
+
+    const rows = page.getByRole('table').locator('tbody tr')
+    await rows.nth(1).getByText('elle ne vient pas du fournisseur').waitFor()
+    await rows.first().getByText('Vérifiez l’horloge de cette machine').waitFor()
+    await rows.first().getByRole('link', { name: 'ada@example.test' }).waitFor()
+    assert.equal(await page.getByText('À examiner').count(), 1)
+    assert.equal(await rows.first().getByText('À examiner').count(), 1)
+    assert.match(await rows.nth(1).innerText(), /1\s234/)
+    assertQuiet()
+  })
+
+  it('neither asks nor tells a member what was refused', async () => {
+    const { server, visit } = setup
+    const { page } = await visit()
+    server.state.rejections = [refused('integration-1', { ...STALE, count: 2 })]
+    server.state.events = [anEvent()]
+    await page.route('**/api/me', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), role: 'member' } })
+    })
+
+    await enter(page, server, '/events')
+
+    await page.getByText('invitee.created').waitFor()
+    assert.equal(await page.getByRole('table').count(), 0)
+    assert.equal(server.asked.filter((it) => it.includes('/api/rejections')).length, 0)
+  })
+
   it('speaks French and fits a phone of 360 px', async () => {
     const { server, visit } = setup
     const { page } = await visit({ viewport: { width: 360, height: 740 }, locale: 'fr-FR' })
     const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3)
     server.state.events = [anEvent({ status: 'quarantined', reason: long, kind: long })]
+    server.state.rejections = [refused('integration-1', { ...STALE, count: 1_000_000 })]
 
     await enter(page, server, '/events')
 
     await page.locator('.badge', { hasText: 'Mis de côté' }).waitFor()
+    await page.getByRole('table').waitFor()
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
   })
+})
+
+const STALE = {
+  reason: 'stale',
+  is_alarm: true,
+  meaning:
+    'Signed with a right key, but more than three minutes ago or ahead. Compare the clock of this machine; if it is right, somebody repeats old deliveries.',
+}
+
+const FORGED = {
+  reason: 'missing',
+  is_alarm: false,
+  meaning: 'No signature: not sent by the provider.',
+}
+
+const refused = (
+  integrationId: string,
+  refusal: RefusedDeliveries['refused'][number],
+): RefusedDeliveries => ({
+  integration_id: integrationId,
+  provider: 'calendly',
+  refused: [refusal],
 })

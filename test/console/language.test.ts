@@ -7,6 +7,9 @@ import { enter } from './console-browser.ts'
 import { aMeeting, anIntegration } from './console-records.ts'
 import { setUpConsole } from './console-setup.ts'
 
+/** Where the sentences are that the server tells people. */
+const SPEAKING = ['domain', 'activities', 'api', 'api/routes', 'api/ingress']
+
 const ROOT = join(import.meta.dirname, '../..')
 
 describe('console language', () => {
@@ -19,7 +22,7 @@ describe('console language', () => {
   })
 
   it('knows the sentences the server says and no others', async () => {
-    const files = await Promise.all(['domain', 'activities', 'api', 'api/routes'].map(sourcesIn))
+    const files = await Promise.all(SPEAKING.map(sourcesIn))
     const sources = files.flat().join('\n')
 
     const unsaid = [...SERVER_FR.keys()].filter(

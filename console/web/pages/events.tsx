@@ -2,13 +2,14 @@ import { useCallback, useState } from 'preact/hooks'
 import { EventRow } from '../parts/event-row.tsx'
 import { Choice } from '../parts/field.tsx'
 import { PagedRows } from '../parts/paged-rows.tsx'
+import { Rejections } from '../parts/rejections.tsx'
 import { Link } from '../router.tsx'
 import { usePages } from '../use-pages.ts'
 import { useWords } from '../words/language.ts'
 import type { PageProps } from './page-props.ts'
 
 /** Every event that came in and what became of it, with the way to handle one again. */
-export function Events({ api, search }: PageProps & { readonly search: string }) {
+export function Events({ api, me, search }: PageProps & { readonly search: string }) {
   const say = useWords().events
   const [status, setStatus] = useState<string>()
   const integrationId = new URLSearchParams(search).get('integration') ?? undefined
@@ -22,6 +23,7 @@ export function Events({ api, search }: PageProps & { readonly search: string })
     <section class="page" aria-labelledby="events">
       <h2 id="events">{say.heading}</h2>
       <p class="quiet">{say.text}</p>
+      {me.role === 'admin' ? <Rejections api={api} integrationId={integrationId} /> : null}
       <div class="filters">
         <Choice
           label={say.status}

@@ -105,6 +105,13 @@ export const enPages = {
     replayed: 'Handled again.',
     all: 'Show the events of all integrations',
   },
+  rejections: {
+    heading: 'Refused deliveries',
+    integration: 'Integration',
+    meaning: 'Why',
+    count: 'How often',
+    alarm: 'Look at this',
+  },
   parked: {
     heading: 'Parked',
     text: 'Bookings that wait for a missing fact. They go on by themselves as soon as it is there.',

@@ -107,6 +107,13 @@ export const frPages: typeof enPages = {
     replayed: 'Traité de nouveau.',
     all: 'Afficher les événements de toutes les intégrations',
   },
+  rejections: {
+    heading: 'Livraisons refusées',
+    integration: 'Intégration',
+    meaning: 'Pourquoi',
+    count: 'Combien',
+    alarm: 'À examiner',
+  },
   parked: {
     heading: 'En attente',
     text: 'Des réservations auxquelles il manque une information. Elles continuent d’elles-mêmes dès qu’elle est là.',

@@ -1,4 +1,5 @@
 import type { Outcome } from '../records.ts'
+import { REJECTION_SENTENCES_FR } from './rejection-sentences-fr.ts'
 import { SESSION_SENTENCES_FR } from './session-sentences-fr.ts'
 
 const SUPERSEDED_BY = {
@@ -18,6 +19,7 @@ const SUPERSEDED_BY = {
 /** The server's reasons and next steps, word for word, and what they are in French. */
 export const SERVER_FR: ReadonlyMap<string, string> = new Map([
   ...SESSION_SENTENCES_FR,
+  ...REJECTION_SENTENCES_FR,
   [
     'No delivery has come yet. It was made by hand, so nothing is reconciled and nothing is synced.',
     'Aucune livraison n’est encore arrivée. Le webhook a été créé à la main : rien n’est vérifié ni synchronisé.',
