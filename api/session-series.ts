@@ -10,6 +10,7 @@ import { refusalOf } from '../domain/credits.ts'
 import { occurrencesOf } from '../domain/recurrence.ts'
 import {
   HOST_UNKNOWN,
+  LONGER_THAN_PAID,
   PACKAGE_EXPIRED,
   PACKAGE_OF_ANOTHER,
   SERIES_ELSEWHERE,
@@ -25,7 +26,7 @@ import { creditsIn, type RecurringWish, ruleOf } from './recurring.ts'
 export async function payerOf(
   tx: TenantTx,
   caller: Identity,
-  { clientId, packageId, hostUserId }: RecurringWish,
+  { clientId, packageId, hostUserId, durationMinutes = 0 }: RecurringWish,
 ): Promise<PackageJson> {
   const viewer = viewerOf(caller)
   const client = await readClient(tx, viewer, clientId)
@@ -33,10 +34,12 @@ export async function payerOf(
   if (client === undefined) throw new HttpProblem('not-found', 'No such client, or not yours.')
   if (payer === undefined) throw new HttpProblem('not-found', 'No such package, or not yours.')
   if (payer.client_id !== clientId) throw new HttpProblem('invalid-input', PACKAGE_OF_ANOTHER)
-  // A client books with the host it has paid for, whoever that is.
+  // A client books with the host it has paid for, whoever that is, and as long as it has paid for.
   if (caller.role !== 'client') await checkHost(tx, caller, hostUserId)
   if (caller.role === 'client' && hostUserId !== payer.host_user_id)
     throw new HttpProblem('invalid-input', HOST_UNKNOWN)
+  if (caller.role === 'client' && durationMinutes > payer.session_minutes)
+    throw new HttpProblem('invalid-input', LONGER_THAN_PAID)
   return payer
 }
 

@@ -51,6 +51,7 @@ export const UNKNOWN_TIMEZONE = 'timezone is not one we know: name it as Europe/
 export const PACKAGE_OF_ANOTHER = 'packageId is not a package of this client.'
 export const HOST_UNKNOWN = 'hostUserId is none of your colleagues.'
 export const HOST_NOT_YOU = 'You can only give yourself as host.'
+export const LONGER_THAN_PAID = 'durationMinutes is more than a session of this package lasts.'
 export const STILL_MADE = 'This series is still being made: try again in a moment.'
 export const NO_SUCH_SESSION = 'fromSessionId is no session of this series.'
 export const SERIES_ELSEWHERE = 'This idempotencyKey belongs to another series.'

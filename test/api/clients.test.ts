@@ -97,6 +97,19 @@ describe('clients and their packages', () => {
     assert.deepEqual(await countsFor(admin), [2, 2, 4, 1])
   })
 
+  it('lets a client book sessions no longer than those it paid for', async () => {
+    const admin = await somebody(api, 'admin')
+    const pat = await somebody(api, 'client', admin.organization)
+    const paid = await aPaidClient(api, { host: admin, userId: pat.userId })
+    const ask = async (token: string, durationMinutes: number): Promise<number> => {
+      const body = aSeriesWish(paid, admin, { durationMinutes })
+      return (await call('/api/sessions/recurring/preview', { token, body })).status
+    }
+
+    assert.deepEqual([await ask(pat.token, 50), await ask(pat.token, 51)], [200, 400])
+    assert.equal(await ask(admin.token, 51), 200)
+  })
+
   it('lets a member give nobody but themselves as host', async () => {
     const rita = await somebody(api, 'member')
     const other = await somebody(api, 'member', rita.organization)
