@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.ts'
-import { readOutbox } from '../db/outbox.ts'
 import type { OutboxRow } from '../db/outbox.ts'
 
 /** One socket, as the feed of its organization sees it. */
@@ -44,7 +43,7 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
   let looks = 0
 
   const read = (afterSeq: number): Promise<OutboxRow[]> =>
-    database.withTenant(organizationId, (tx) => readOutbox(tx, { afterSeq, limit: PAGE }))
+    database.outboxSince(organizationId, { afterSeq, limit: PAGE })
 
   function tell(listener: Listener, row: OutboxRow): void {
     // A listener that joined meanwhile may have read further than this feed.

@@ -92,7 +92,11 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     socket.emit('ready', { seq: listener.seq })
   }
 
-  const hear = (organizationId: string, seq: number): void => feeds.get(organizationId)?.look(seq)
+  function hear(organizationId: string, seq: number): boolean {
+    const feed = feeds.get(organizationId)
+    feed?.look(seq)
+    return feed !== undefined
+  }
   database.onOutbox(hear)
   const lookAll = (): void => {
     for (const feed of feeds.values()) feed.look()

@@ -5,6 +5,7 @@ import { isId } from './ids.ts'
 import type { KeyRing } from './key-ring.ts'
 import { createNotifier, type OutboxHeard } from './notifier.ts'
 import { writeOutbox } from './outbox.ts'
+import { createOutboxReader } from './outbox-reader.ts'
 import { PREPARED } from './prepared.ts'
 import { createPool, refuseMissingKeys, refuseUnsafe } from './pool.ts'
 import { createResealer, type Resealed } from './resealing.ts'
@@ -20,6 +21,8 @@ export interface Database {
   readonly directory: Directory
   /** One pass that seals everything under the first key of the ring. */
   readonly reseal: () => Promise<Resealed>
+  /** The changes of one organization after a number, in one round trip. */
+  readonly outboxSince: ReturnType<typeof createOutboxReader>
   /** Hears at once of what this process commits to an outbox; other processes tell by NOTIFY. */
   readonly onOutbox: (heard: OutboxHeard) => void
   /** Throws DatabaseUnavailable when nothing can be stored now. */
@@ -61,6 +64,7 @@ export async function openDatabase({ url, keyRing, poolSize = 10 }: DatabaseOpti
     directory: createDirectory(pool),
     reseal: createResealer({ pool, keyRing, withTenant }),
     onOutbox: notifier.onLocal,
+    outboxSince: createOutboxReader(pool),
     ping: async () => {
       try {
         await pool.query('select 1')

@@ -4,7 +4,7 @@ import { OUTBOX_CHANNEL, type OutboxHeard } from './notifier.ts'
 interface ListenerOptions {
   /** A direct connection: LISTEN does not work through a transaction pooler. */
   readonly url: string
-  readonly onChange: OutboxHeard
+  readonly onChange: (...change: Parameters<OutboxHeard>) => void
   /** The connection was lost and is back, or is new: anything may have been missed. */
   readonly onGap: () => void
 }

@@ -4,6 +4,8 @@ import { EventEmitter, once } from 'node:events'
 import { recordAudit } from '../../db/audit.ts'
 import { listenToOutbox } from '../../db/outbox-listener.ts'
 import { lastSeq, readOutbox } from '../../db/outbox.ts'
+import { createOutboxReader } from '../../db/outbox-reader.ts'
+import { createPool } from '../../db/pool.ts'
 import { aTenant, openWorld, type Tenant, type World } from './world.ts'
 
 describe('outbox', () => {
@@ -75,9 +77,30 @@ describe('outbox', () => {
     assert.deepEqual([own.length, all.length], [2, 5])
   })
 
+  it('reads in one trip what one organization was told after a number, and forgets whose it was', async () => {
+    const other = await aTenant(world)
+    await emit(3)
+
+    const pool = createPool(world.urls.appUrl, 1)
+    const outboxSince = createOutboxReader(pool)
+    const rows = await outboxSince(tenant.organizationId, { afterSeq: 1, limit: 10 })
+    const first = await outboxSince(tenant.organizationId, { afterSeq: 0, limit: 1 })
+
+    assert.deepEqual(rows, (await read()).slice(1))
+    assert.deepEqual(first, (await read()).slice(0, 1))
+    assert.deepEqual(await outboxSince(other.organizationId, { afterSeq: 0, limit: 10 }), [])
+    const { rows: left } = await pool.query(
+      `select nullif(current_setting('app.organization', true), '') as tenant`,
+    )
+    assert.deepEqual(left, [{ tenant: null }])
+    await assert.rejects(outboxSince(`${tenant.organizationId}' or '1`, { afterSeq: 0, limit: 1 }))
+    await assert.rejects(outboxSince(tenant.organizationId, { afterSeq: 0.5, limit: 1 }))
+    await pool.end()
+  })
+
   it('tells its own process of a commit, with the last number, before the caller goes on', async () => {
     const heard: [string, number][] = []
-    world.database.onOutbox((...change) => void heard.push(change))
+    world.database.onOutbox((...change) => heard.push(change) > 0)
 
     await emit(2)
     await emit(3)
