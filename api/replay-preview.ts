@@ -44,7 +44,11 @@ export async function previewReplay(
     if (event === undefined || event.body.length === 0) return dropped(NO_LONGER_KEPT)
     const content = contentOf(providers, event)
     if (!content.ok) return { status: 'quarantined', reason: `${content.reason} at ${content.at}` }
-    return applied(listenedTo(tx, told), event, content)
+    const end = await applied(listenedTo(tx, told), event, content)
+    const isLookedAt = content.rereads !== null && !event.isByHand
+    return isLookedAt && end.status !== 'parked'
+      ? { status: 'processed', reason: LOOKS_FIRST }
+      : end
   }).catch((error: unknown): End => {
     if (!(error instanceof Unstorable)) throw error
     told.length = 0
@@ -78,6 +82,8 @@ async function applied(tx: TenantTx, stored: LockedEvent, content: Understood): 
 
 const dropped = (reason: string): End => ({ status: 'dropped', reason })
 const PROCESSED: End = { status: 'processed', reason: null }
+/** A dry run calls no provider: what a look at the booking adds can't be told beforehand. */
+const LOOKS_FIRST = 'The booking is read at the provider first; what that adds is not told here.'
 const ASKS_FOR_NOTHING = 'It asks for nothing here.'
 
 /** Why an event can't be handled again, a while after it came. */

@@ -44,6 +44,24 @@ describe('replay over REST', () => {
     assert.equal(await applyStored(api, acme, acme.eventId), 'processed')
   })
 
+  it('says in a dry run that the provider is asked first, where it is', async () => {
+    const body = JSON.stringify({
+      triggerEvent: 'BOOKING_NO_SHOW_UPDATED',
+      createdAt: '2026-11-21T12:00:00Z',
+      payload: { bookingUid: 'fakeUid', attendees: [] },
+    })
+    await query(`update inbound_event set provider = 'calcom', body = $2 where id = $1`, [
+      acme.eventId,
+      Buffer.from(body),
+    ])
+
+    const told = await replay({ event_ids: [acme.eventId], dry_run: true })
+
+    const [item] = told.body['items'] as Json[]
+    assert.partialDeepStrictEqual(item, { status: 'processed', changes: [] })
+    assert.match(String(item?.['reason']), /read at the provider first/)
+  })
+
   it('notes who replayed what', async () => {
     await replay({ event_ids: [acme.eventId, acme.unreadableId] }, acme.admin)
 
