@@ -64,6 +64,9 @@ export async function connectByKey(
   return { ...(await outcomeOf(deps, wish, id)), webhook: null }
 }
 
+const HELD_BY_KEY =
+  'It is connected by a key, or that key still has to clean up: disconnect it, or forget it, first.'
+
 /** Opens an endpoint at once; what is missing is the webhook that the person makes. */
 export async function connectByHand(deps: ApiDeps, wish: ConnectWish): Promise<ConnectAnswer> {
   const { provider, caller, scope, purpose } = wish
@@ -73,8 +76,7 @@ export async function connectByHand(deps: ApiDeps, wish: ConnectWish): Promise<C
     const connection = { provider: provider.name, scope, userId, purpose: purpose ?? undefined }
     const integrationId = await findOrCreateForConnect(tx, connection)
     // Its webhook would stay behind, with nobody who could remove it.
-    if (await isHeldByAccess(tx, integrationId))
-      throw new HttpProblem('conflict', 'It is connected by a key: disconnect it first.')
+    if (await isHeldByAccess(tx, integrationId)) throw new HttpProblem('conflict', HELD_BY_KEY)
     await createOperation(tx, {
       id,
       kind: 'connect',

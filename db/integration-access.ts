@@ -33,7 +33,10 @@ export async function useAccess(
     .execute()
 }
 
-/** Whether a hook of ours may stand at an account that is connected by access of ours. */
+/**
+ * Whether a hook of ours may stand at an account that is connected by access of ours, or access is
+ * kept to clean up with: beside a webhook made by hand it would be used again.
+ */
 export async function isHeldByAccess(
   { trx, organizationId }: TenantTx,
   integrationId: string,
@@ -41,10 +44,15 @@ export async function isHeldByAccess(
   const row = await trx
     .selectFrom('integration')
     .select(['webhook_only', 'wanted', 'status', 'provider_user_uri'])
+    .select(
+      sql<boolean>`exists (select from credential c where c.organization_id = ${organizationId}
+        and c.integration_id = ${integrationId})`.as('has_access'),
+    )
     .where('organization_id', '=', organizationId)
     .where('id', '=', integrationId)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
+  if (row.has_access) return true
   return !row.webhook_only && row.provider_user_uri !== null && row.status !== 'disconnected'
 }
 

@@ -207,6 +207,20 @@ describe('connecting Cal.com', function connectSuite() {
     assert.deepEqual(rows, [{ account_uris: ['https://api.cal.eu/users/1'] }])
   })
 
+  it('opens no endpoint beside a key that is still kept to clean up with', async () => {
+    const path = `/api/integrations/${await stage.integrationId()}`
+    await stage.guest.fault({ kind: '500' })
+    await stage.call(`${path}/disconnect`, {})
+
+    const owing = await stage.connect({ webhookOnly: true })
+    await stage.call(`${path}/forget`, {})
+    const free = await stage.connect({ webhookOnly: true })
+
+    assert.deepEqual([owing.status, free.status], [409, 200])
+    await fetch(`${stage.guest.sandbox.url}/control/faults`, { method: 'DELETE' })
+    assert.equal((await stage.connect()).status, 200)
+  })
+
   it('says what a person has to delete when a webhook made by hand is given up', async () => {
     await stage.call(`/api/integrations/${await stage.integrationId()}/disconnect`, {})
     await stage.connect({ webhookOnly: true })
