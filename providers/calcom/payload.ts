@@ -66,13 +66,14 @@ function contentOf(trigger: BookingTrigger, told: BookingTold, payload: Fields):
 /**
  * Whether a delivery may tell less than happened: what waits for a yes may be a move that says
  * nothing of what it replaces, a yes to a series tells of one booking alone, and so does calling
- * off all that is left of one; of seats called off together a delivery is one person's. Reference: calcom.md, sections 3.2 and 3.5.
+ * off all that is left of one; of seats called off or moved together a delivery is one person's. Reference: calcom.md, sections 3.2 and 3.5.
  */
 function isDoubtful(trigger: BookingTrigger, told: BookingTold, payload: Fields): boolean {
   if (told.booker === null) return true
   const isCancelled = trigger === 'BOOKING_CANCELLED'
-  // All seats at once: the others' sessions end with the one that this delivery is taken for.
-  if (isCancelled && told.isSeated && told.guests.length > 0) return true
+  // All seats at once: the others' sessions end or move with the one this delivery is taken for.
+  const isChange = isCancelled || trigger === 'BOOKING_RESCHEDULED'
+  if (isChange && told.isSeated && told.guests.length > 0) return true
   if (isCancelled) return payload.maybeObject('recurringEvent') !== null
   const isNew = trigger === 'BOOKING_CREATED' || trigger === 'BOOKING_REQUESTED'
   return isNew && told.replacesUid === null && payload.maybeFlag('requiresConfirmation')

@@ -137,6 +137,29 @@ describe('what Cal.com does unexpectedly', function odditiesSuite() {
         assert.deepEqual(await ofBoth(emails), [['cancelled'], ['scheduled']])
       })
 
+    it('calls off every seat where the host cancels the whole booking', async () => {
+      const { uid, emails } = await twoSeats()
+      await stage.settle()
+
+      await stage.guest.act(uid, 'cancel')
+      await stage.settle()
+
+      assert.deepEqual(await ofBoth(emails), [['cancelled'], ['cancelled']])
+    })
+
+    it('moves every seat where the host moves the whole booking', async () => {
+      const { uid, emails } = await twoSeats()
+      await stage.settle()
+
+      await stage.guest.act(uid, 'reschedule')
+      await stage.settle()
+
+      assert.deepEqual(await ofBoth(emails), [['scheduled'], ['scheduled']])
+      const old = await stage.rows(`select 1 from session where organization_id = $1
+        and merged_into is null and calcom_booking_id like '${uid}/%'`)
+      assert.deepEqual(old, [])
+    })
+
     it('moves one seat and leaves the other', async () => {
       const { uid, emails, seats } = await twoSeats()
 
