@@ -52,7 +52,8 @@ export function createCredentialActivities(deps: ActivityDeps) {
       const found = `took over generation ${generation} of the ${was} account`
       return { kind: 'done', found, ...(was === 'other' && { otherAccount: true }) }
     } catch (error) {
-      if (!isProviderError(error, 'unauthorized', 'grantDead', 'scope')) return jobResultOf(error)
+      if (!isProviderError(error, 'unauthorized', 'grantDead', 'scope', 'role', 'plan'))
+        return jobResultOf(error)
       const rest = await database.withTenant(organizationId, (tx) =>
         refuseIncoming(tx, { integrationId, generation, why: REFUSED }),
       )

@@ -30,9 +30,10 @@ export function createCensus(deps: CensusDeps): (now: number) => Promise<void> {
   let due = 0
   return async function takeCensus(now) {
     if (now < due) return
-    due = now + EVERY_MS
     const running = new Map<string, RunningOwner>()
     for await (const owner of deps.owners.running()) running.set(owner.integrationId, owner)
+    // Only once Temporal has answered: after an outage nobody waits for the next one.
+    due = now + EVERY_MS
     const started = await startMissing(deps, running)
     const ended = await endNeedless(deps, [...running.values()].filter(isOld(now)))
     if (started + ended > 0) deps.log.warn({ started, ended }, 'census corrected owners')

@@ -28,9 +28,7 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
     suspect: createSuspicion(deps),
   }
   while (!signal.aborted) {
-    await sweep(deps, owners).catch((error: unknown) =>
-      deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
-    )
+    await sweep(deps, owners)
     await pause(deps.everyMs, undefined, { signal }).catch(() => undefined)
   }
 }
@@ -46,14 +44,21 @@ async function sweep(
   deps: SweeperDeps,
   { wake, takeCensus, move, suspect }: OwnersKept,
 ): Promise<void> {
-  await wake(Date.now())
-  await suspect(Date.now())
-  await releaseStrays(deps)
-  await retryParked(deps)
-  await expirePackages(deps)
-  await purge(deps)
-  await move(Date.now())
-  await takeCensus(Date.now())
+  const steps = [
+    () => wake(Date.now()),
+    () => suspect(Date.now()),
+    () => releaseStrays(deps),
+    () => retryParked(deps),
+    () => expirePackages(deps),
+    () => purge(deps),
+    () => move(Date.now()),
+    () => takeCensus(Date.now()),
+  ]
+  // Secrets go when their time has come, also while Temporal is away and nobody can be woken.
+  for (const step of steps)
+    await step().catch((error: unknown) =>
+      deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'sweep failed'),
+    )
 }
 
 /** What need not be kept any longer goes in portions, so that no lock is held for long. */

@@ -53,16 +53,17 @@ describe('activities: credentials', () => {
     assert.equal((await integration()).provider_account_email, OMAR)
   })
 
-  it('drops a fresh grant that is refused at once, and goes on with the one in use', async () => {
-    await stage.connect()
-    const route = 'GET /users/me'
-    await stage.visitor.fault({ kind: 'status', status: 401, route, times: 1 })
+  for (const status of [401, 403])
+    it(`drops a fresh grant that is refused at once (${status}), and goes on with the one in use`, async () => {
+      await stage.connect()
+      const route = 'GET /users/me'
+      await stage.visitor.fault({ kind: 'status', status, route, times: 1 })
 
-    await stage.connect()
+      await stage.connect()
 
-    assert.deepEqual(await rows(), ['1 current'])
-    assert.equal((await stage.facts()).token?.dead, null)
-  })
+      assert.deepEqual(await rows(), ['1 current'])
+      assert.equal((await stage.facts()).token?.dead, null)
+    })
 
   it('ends as dead when the only grant there is was refused at once', async () => {
     await stage.visitor.fault({ kind: 'status', status: 401, route: 'GET /users/me', times: 1 })

@@ -104,6 +104,21 @@ describe('sweeper', () => {
     assert.equal(woken[0], 'waiting')
   })
 
+  it('purges what has expired also while Temporal is away', async () => {
+    const { deps } = world([watched('waiting', 1)])
+    const purged: string[] = []
+    Object.assign(deps.starter, {
+      nudgeOwner: () => Promise.reject(new Error('Temporal is away')),
+    })
+    Object.assign(deps.database.directory, {
+      purgeKeys: async () => purged.push('keys') * 0,
+    })
+
+    await sweepUntil(deps, () => purged.length > 0)
+
+    assert.equal(purged[0], 'keys')
+  })
+
   it('tells a waiting owner of the same wish every ten minutes only, and of a newer one at once', async () => {
     const rows = [watched('waiting', 1)]
     const { woken, deps } = world(rows)
