@@ -16,6 +16,8 @@ export interface RealtimeDeps extends ApiDeps {
 
 /** A socket may only say hello: sixteen kilobytes are plenty. */
 const MESSAGE_BYTES = 16 * 1024
+/** A client hears of its sessions; prospects, meetings and integrations are its hosts' affair. */
+const OF_CLIENTS = 'session:'
 /** A lost notification costs at most this. */
 const LOOK_EVERY_MS = 1_000
 /** A revoked key or an expired token must be shown the door within five seconds. */
@@ -58,7 +60,7 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     if (typeof token !== 'string') return new Error('refused')
     try {
       const identity = await authenticate(token)
-      if (identity === undefined || identity.role === 'client') return new Error('refused')
+      if (identity === undefined) return new Error('refused')
       socket.data = { identity, token } satisfies SocketBearer
       return undefined
     } catch {
@@ -73,7 +75,7 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
   /** The server alone chooses the rooms, from the identity; nothing a client sends can. */
   async function welcome(socket: Socket): Promise<void> {
     const { identity } = bearerOfSocket(socket)
-    const { organizationId, userId, seesAll } = identity
+    const { organizationId, userId, seesAll, role } = identity
     await socket.join(seesAll ? [`user:${userId}`, `org:${organizationId}`] : `user:${userId}`)
     const asked: unknown = socket.handshake.auth['seq']
     const head = await database.withTenant(organizationId, lastSeq)
@@ -82,7 +84,9 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     const listener: Listener = {
       seq: from,
       isInRoom: (room) => socket.rooms.has(room),
-      send: (event, frame) => void socket.emit(event, frame),
+      send: (event, frame) => {
+        if (role !== 'client' || event.startsWith(OF_CLIENTS)) socket.emit(event, frame)
+      },
     }
     const feed = feedOf(organizationId)
     socket.once('disconnect', () => {

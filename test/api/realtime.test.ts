@@ -19,6 +19,7 @@ describe('sockets', () => {
   let api: TestApi
   let organizationId: string
   let ritaId: string
+  let clientId: string
   const tokens = { admin: '', rita: '', carl: '', stranger: '', client: '' }
   const sockets: Socket[] = []
   before(async () => {
@@ -31,6 +32,7 @@ describe('sockets', () => {
       const found = await api.database.directory.resolveIdentity({ organization, subject, role })
       assert.ok(found !== 'otherOrganization')
       if (subject === 'rita') ({ organizationId, userId: ritaId } = found)
+      if (role === 'client') clientId = found.userId
       return tokenOf({ organization, subject, role })
     }
     tokens.admin = await person('ada', 'admin')
@@ -165,9 +167,23 @@ describe('sockets', () => {
     assert.equal(frame.id, 'found by looking')
   })
 
-  it('refuses a socket without a valid token, and one of a client', async () => {
+  it('refuses a socket without a valid token', async () => {
     await assert.rejects(listen('x'.repeat(40)), /refused/)
-    await assert.rejects(listen(tokens.client), /refused/)
+  })
+
+  it('tells a client of its own sessions, and of nothing else', async () => {
+    const { socket, frames } = await listen(tokens.client)
+    const heard: unknown[] = []
+    socket.on('session:created', ({ id }: Frame) => void heard.push(id))
+    await api.database.withTenant(organizationId, async (tx) => {
+      tx.emit('session:created', { id: 'somebody else’s' }, [ritaId])
+      tx.emit('prospect:created', { id: 'of a client' }, [clientId])
+      tx.emit('session:created', { id: 'its own' }, [clientId, ritaId])
+    })
+
+    await until(() => heard.length > 0)
+
+    assert.deepEqual([heard, frames], [['its own'], []])
   })
 
   it('refuses a page of another origin, and takes one of the front end', async () => {
