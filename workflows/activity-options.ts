@@ -19,9 +19,13 @@ export const OUR_ROWS = {
   },
 } satisfies LocalActivityOptions
 
-/** A message to another workflow: Temporal is there, or this would not run; a hiccup is short. */
+/**
+ * A message to another workflow: Temporal is there, or this would not run; a hiccup is short. One
+ * that can't be sent is not waited for: whoever waits looks at the row and sends another.
+ */
 export const A_MESSAGE = {
   startToCloseTimeout: '5 seconds',
+  scheduleToCloseTimeout: '15 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
 } satisfies ActivityOptions
 

@@ -1,4 +1,10 @@
-import { condition, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow'
+import {
+  condition,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import type { OwnerHint } from '../domain/owner-state.ts'
 import type { OperationReport } from '../domain/operation.ts'
@@ -25,13 +31,18 @@ export async function waitForOwner(
   let woken = false
   setHandler(lookAgain, () => void (woken = true))
   for (const pause of pauses()) {
-    await nudgeOwner(hint === undefined ? input : { ...input, hint })
+    // Where it can't be sent, the sweeper wakes the owner, and patience still ends.
+    await nudgeOwner(hint === undefined ? input : { ...input, hint }).catch(unlessCancelled)
     const report = await readOutcome(input)
     if (report !== null) return report
     await condition(() => woken, pause * 1000)
     woken = false
   }
   return giveUp({ ...input, why: 'timedOut' })
+}
+
+function unlessCancelled(error: unknown): void {
+  if (isCancellation(error)) throw error
 }
 
 function* pauses(): Generator<number> {

@@ -111,6 +111,18 @@ describe('operations', function operationsSuite() {
     assert.ok(called.length > 35 && called.length < 60, `${called.length} calls in ten minutes`)
   })
 
+  it('gives up in the end also where its owner can never be told', async () => {
+    const { activities } = rows({
+      nudgeOwner: async () => {
+        throw new Error('the engine refuses the start')
+      },
+    })
+
+    const report = await run('disconnect', activities)
+
+    assert.equal(report.reason, 'timedOut')
+  })
+
   it('keeps the outcome that the owner wrote while it was giving up', async () => {
     const { row, activities } = rows()
     row.reportAfterNudges = 1_000
