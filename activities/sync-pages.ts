@@ -11,6 +11,9 @@ const LANES = 4
 /** What a page may cost: one call for its slots, one for the people of each. */
 const CALLS_A_PAGE = 20
 
+/** Slots that are not begun by then are left to the next job: a job has eight seconds in all. */
+const PORTION_MS = 4_000
+
 /** One person in one slot, as the provider shows them now. */
 export interface Seen {
   readonly slot: SlotFact
@@ -24,15 +27,25 @@ export interface SyncPage {
   readonly sessions: readonly SessionFact[]
   readonly unreadable: number
   readonly nextPage: string | null
+  /** Where the next portion of this very page begins; null when all of it was read. */
+  readonly nextSkip: number | null
   /** How long to rest, so that half of the provider's budget is left to people. */
   readonly restMs: number
 }
 
 /** Where a sync is in its window. */
-type Place = Pick<SyncCursor, 'phase' | 'pageToken' | 'from' | 'to'>
+type Place = Pick<SyncCursor, 'phase' | 'pageToken' | 'skip' | 'from' | 'to'>
 
-/** One page of slots with all their people. One ill slot hides none of the others. */
-export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
+/**
+ * One page of slots with all their people, or as much of it as a slow provider gives in time. One
+ * ill slot hides none of the others.
+ */
+export async function readPage(
+  reach: Reach,
+  place: Place,
+  portionMs = PORTION_MS,
+): Promise<SyncPage> {
+  const begun = performance.now()
   const { provider, access, account, scope } = reach
   const page = await provider.listBookings(access, {
     account,
@@ -43,12 +56,18 @@ export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
     changedSince: new Date(place.from).toISOString(),
     ...(place.pageToken !== null && { pageToken: place.pageToken }),
   })
-  const waiting = [...page.items.entries()]
+  const skip = place.skip ?? 0
+  const waiting = [...page.items.entries()].slice(skip)
   const people: Seen[][] = page.items.map(() => [])
-  let unreadable = page.unreadable.length
+  let isFirst = true
+  let unreadable = skip === 0 ? page.unreadable.length : 0
   let restMs = restAfter(page.rate)
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    // However slow it is, one slot is read: else the same portion would be tried for ever.
+    while (isFirst || performance.now() - begun < portionMs) {
+      isFirst = false
+      const next = waiting.shift()
+      if (next === undefined) return
       const [at, { slot, invitees }] = next
       const read = invitees === null ? await peopleIn(reach, slot.uri) : { ...NOBODY, invitees }
       people[at] = read.invitees.map((invitee) => ({ slot, invitee }))
@@ -57,8 +76,10 @@ export async function readPage(reach: Reach, place: Place): Promise<SyncPage> {
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  const sessions = page.items.flatMap((item) => item.sessions)
-  return { seen: people.flat(), sessions, unreadable, restMs, nextPage: page.nextPage }
+  const upTo = page.items.length - waiting.length
+  const sessions = page.items.slice(skip, upTo).flatMap((item) => item.sessions)
+  const nextSkip = waiting.length > 0 ? upTo : null
+  return { seen: people.flat(), sessions, unreadable, restMs, nextPage: page.nextPage, nextSkip }
 }
 
 /** A slot that vanished or was closed to us between two calls is skipped: it must not stop a sync. */

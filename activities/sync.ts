@@ -10,7 +10,7 @@ import { jobResultOf } from './job-results.ts'
 import { reachOf } from './reach.ts'
 import { bookedWithin, countForGaps, type Page, undelivered, within } from './sync-counts.ts'
 import { createSessionSync } from './session-sync.ts'
-import { readPage, type Seen } from './sync-pages.ts'
+import { readPage, type Seen, type SyncPage } from './sync-pages.ts'
 import { openSync } from './sync-window.ts'
 
 /** One transaction for fifty people keeps locks short and commits few. */
@@ -38,14 +38,14 @@ export function createSyncActivities(deps: ActivityDeps) {
       input.cursor ?? (await database.withTenant(organizationId, (tx) => openSync(tx, input)))
     try {
       const page = await readPage(reach, place)
-      const { unreadable, nextPage, restMs } = page
+      const { unreadable, restMs } = page
       const isOfSessions = reach.purpose === 'sessions'
       // Of sessions no meeting is kept, and so none can be missing.
       const seen = isOfSessions ? [] : page.seen
       const found = isOfSessions
         ? await applySessions(input, { place, reach, sessions: page.sessions })
         : await applyAll(input, { place, reach, seen })
-      const next = nextPlace(place, nextPage)
+      const next = nextPlace(place, page)
       const unheard = await record(input, { place, reach, seen, isLast: next === null })
       const count = isOfSessions ? page.sessions.length : seen.length
       const counts = { ...found, seen: count, unreadable, unheard }
@@ -130,10 +130,15 @@ interface Found {
   readonly changed: number
 }
 
-const placeName = ({ phase, pageToken }: SyncCursor): string => `${phase} ${pageToken ?? ''}`
+const placeName = ({ phase, pageToken, skip = 0 }: SyncCursor): string =>
+  `${phase} ${pageToken ?? ''}${skip === 0 ? '' : ` from ${skip}`}`
 
 /** The active bookings first, because people wait for those; then the canceled ones. */
-function nextPlace(place: SyncCursor, nextPage: string | null): SyncCursor | null {
-  if (nextPage !== null) return { ...place, pageToken: nextPage }
-  return place.phase === 'active' ? { ...place, phase: 'canceled', pageToken: null } : null
+function nextPlace(
+  place: SyncCursor,
+  { nextPage, nextSkip }: Pick<SyncPage, 'nextPage' | 'nextSkip'>,
+): SyncCursor | null {
+  if (nextSkip !== null) return { ...place, skip: nextSkip }
+  if (nextPage !== null) return { ...place, pageToken: nextPage, skip: 0 }
+  return place.phase === 'active' ? { ...place, phase: 'canceled', pageToken: null, skip: 0 } : null
 }

@@ -91,6 +91,8 @@ export interface SyncCursor {
   readonly startedAt: number
   readonly phase: 'active' | 'canceled'
   readonly pageToken: string | null
+  /** How many slots of this page have been read: a slow provider gives a page in portions. */
+  readonly skip?: number
   readonly from: number
   readonly to: number
 }
