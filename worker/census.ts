@@ -4,6 +4,7 @@ import type { OwnedIntegration, WatchedIntegration } from '../db/directory.ts'
 import type { Owners, RunningOwner } from './owners.ts'
 import type { WakerDeps } from './waker.ts'
 import { watchedIntegrations } from './watched-integrations.ts'
+import { eachAlone } from './each-alone.ts'
 
 /** What comparing rows with owners needs of the world. */
 export interface CensusDeps extends WakerDeps {
@@ -49,15 +50,14 @@ async function startMissing(
   { database, starter }: CensusDeps,
   running: ReadonlyMap<string, RunningOwner>,
 ): Promise<number> {
-  let started = 0
+  const missing: WatchedIntegration[] = []
   for await (const row of watchedIntegrations(database.directory)) {
     if (running.has(row.integrationId) || !needsOwner(row)) continue
-    // Where visibility is late and it runs after all, this only makes it look at its row.
-    await starter.nudgeOwner(row)
-    started += 1
-    if (started === STARTED_AT_ONCE) break
+    missing.push(row)
+    if (missing.length === STARTED_AT_ONCE) break
   }
-  return started
+  // Where visibility is late and one runs after all, this only makes it look at its row.
+  return eachAlone(missing, (row) => starter.nudgeOwner(row))
 }
 
 const needsOwner = (row: WatchedIntegration): boolean =>

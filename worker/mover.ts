@@ -1,4 +1,5 @@
 import type { WakerDeps } from './waker.ts'
+import { eachAlone } from './each-alone.ts'
 
 /** What moving hooks needs of the world. */
 interface MoverDeps extends WakerDeps {
@@ -27,10 +28,10 @@ export function createMover({
     for (const [id, at] of asked) if (now - at >= ASKED_AGAIN_MS) asked.delete(id)
     const elsewhere = await database.directory.integrationsElsewhere(apiUrl, after, MOVED_AT_ONCE)
     const moving = elsewhere.filter(({ integrationId }) => !asked.has(integrationId))
-    for (const row of moving) {
+    await eachAlone(moving, async (row) => {
       await starter.nudgeOwner({ ...row, hint: 'reconcile' })
       asked.set(row.integrationId, now)
-    }
+    })
     // One that can't move must not hold up those behind it.
     after = elsewhere.length < MOVED_AT_ONCE ? null : (elsewhere.at(-1)?.integrationId ?? null)
     if (moving.length > 0)

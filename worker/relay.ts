@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Directory, UnstartedOperation } from '../db/directory.ts'
 import { BURST_SIZE, type EventInput } from '../workflows/contract.ts'
 import type { Log } from '../activities/deps.ts'
+import { eachAlone } from './each-alone.ts'
 import type { Starter } from './starter.ts'
 
 /** What the relay needs of the world. */
@@ -48,7 +49,10 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
       if (bursts.size < most) took = await takeBacklog(deps, bursts)
       if (Date.now() >= lookForForgotten) {
         lookForForgotten = Date.now() + FORGOTTEN_EVERY_MS
-        await startForgotten(deps)
+        // One of them that can't be started must not slow the backlog down.
+        await startForgotten(deps).catch((error: unknown) =>
+          deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'not started'),
+        )
       }
       const isFull = took === BURST_SIZE
       if (isFull || isPouring) isPouring = await deps.directory.isPouringIn(POURING_MS)
@@ -88,10 +92,10 @@ async function startForgotten({ directory, starter, noteStarted }: RelayDeps): P
     limit: 50,
   })
   await Promise.all(events.map((event) => starter.startEvent(event)))
-  for (const operation of await directory.unstartedOperations(50)) {
+  await eachAlone(await directory.unstartedOperations(50), async (operation) => {
     await starter.startOperation(operation)
     await noteStarted(operation)
-  }
+  })
 }
 
 /** Waits, or returns at once when told to stop. */

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { WatchedIntegration } from '../db/directory.ts'
 import type { Starter } from './starter.ts'
 import { watchedIntegrations } from './watched-integrations.ts'
+import { eachAlone } from './each-alone.ts'
 
 /** What waking owners needs of the world. */
 export interface WakerDeps {
@@ -45,12 +46,11 @@ export function createWaker(deps: WakerDeps): (now: number) => Promise<void> {
     told = remembered
     const next = still.filter(({ integrationId }) => integrationId > stillAfter)
     const turn = (next.length > 0 ? next : still).slice(0, STILL_AT_ONCE)
-    for (const row of [...waiting, ...turn]) {
+    const woken = await eachAlone([...waiting, ...turn], async (row) => {
       await starter.nudgeOwner(row)
       told.set(keyOf(row), now)
-    }
+    })
     stillAfter = turn.at(-1)?.integrationId ?? ''
-    const woken = waiting.length + turn.length
     if (woken > 0) log.info({ woken, still: turn.length }, 'sweep woke owners')
   }
 }
