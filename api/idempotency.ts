@@ -11,6 +11,9 @@ interface Begun {
   readonly key: string
 }
 
+/** What runs under a key now, and the name that it shares with its repetitions only. */
+const running = new WeakMap<FastifyRequest, { readonly begun: Begun; readonly name: string }>()
+
 /** Printable and short: the key is stored beside the answer. */
 const KEY = /^[\x21-\x7e]{1,200}$/
 
@@ -19,8 +22,6 @@ const KEY = /^[\x21-\x7e]{1,200}$/
  * The same key with another request is refused, and one that is still running is told so.
  */
 export function useIdempotency(scope: FastifyInstance, database: Database): void {
-  const running = new WeakMap<FastifyRequest, Begun>()
-
   scope.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
     if (request.method !== 'POST' || key === undefined) return undefined
@@ -39,7 +40,7 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
     if (earlier === 'running')
       throw new HttpProblem('conflict', 'The first request with this key is still running.')
     if (earlier === 'new') {
-      running.set(request, begun)
+      running.set(request, { begun, name: nameOf(organizationId, begun, requestHash) })
       return undefined
     }
     return reply
@@ -50,9 +51,10 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
   })
 
   scope.addHook('onSend', async (request, reply, payload) => {
-    const begun = running.get(request)
-    if (begun === undefined) return payload
+    const found = running.get(request)
+    if (found === undefined) return payload
     running.delete(request)
+    const { begun } = found
     const { organizationId } = callerOf(request)
     const isKept = reply.statusCode < 300 && typeof payload === 'string'
     await database.withTenant(organizationId, (tx) =>
@@ -68,6 +70,19 @@ export function useIdempotency(scope: FastifyInstance, database: Database): void
     return payload
   })
 }
+
+/**
+ * The name of a request with an `Idempotency-Key`, the same each time it is made: an effect kept
+ * under it is found by the next try, also where the process died before it kept the answer.
+ */
+export const repeatableName = (request: FastifyRequest): string | undefined =>
+  running.get(request)?.name
+
+const nameOf = (organizationId: string, begun: Begun, requestHash: Buffer): string =>
+  createHash('sha256')
+    .update(JSON.stringify([organizationId, begun.userId, begun.route, begun.key]))
+    .update(requestHash)
+    .digest('hex')
 
 /** The answer as it may be kept: a secret is shown to who asked first, then to nobody. */
 function keepable(payload: string, shownOnce: string | undefined): unknown {

@@ -69,6 +69,20 @@ export interface CreditLine extends CreditMovement {
   readonly actorUserId?: string
 }
 
+/** The package that a movement changed, where it is in the ledger already. */
+export async function packageMovedBy(
+  { trx, organizationId }: TenantTx,
+  key: string,
+): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('credit_entry')
+    .select('package_id')
+    .where('organization_id', '=', organizationId)
+    .where('movement_key', '=', key)
+    .executeTakeFirst()
+  return row?.package_id
+}
+
 /** Writes lines into the ledger; the counters of their packages follow in the same statement. */
 export async function writeCredits(
   { trx, organizationId }: TenantTx,

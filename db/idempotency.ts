@@ -18,7 +18,10 @@ export type Claim =
 
 /** A key is kept this long; after that it may be used for something else. */
 const KEPT = '24 hours'
-/** No request takes a minute: one that never ended belonged to a process that died. */
+/**
+ * No request takes a minute: one that never ended belonged to a process that died, perhaps after its
+ * effect. Only the same request may be tried again, and what it must not do twice it looks up.
+ */
 const ABANDONED = '1 minute'
 
 /**
@@ -34,7 +37,8 @@ export async function beginIdempotent(tx: TenantTx, request: Request): Promise<C
     on conflict (organization_id, user_id, route, key) do update
       set request_hash = excluded.request_hash, status = null, response = null, created_at = now()
       where i.created_at < now() - ${KEPT}::interval
-        or (i.status is null and i.created_at < now() - ${ABANDONED}::interval)
+        or (i.status is null and i.created_at < now() - ${ABANDONED}::interval
+          and i.request_hash = excluded.request_hash)
     returning 1`.execute(trx)
   if (rows.length > 0) return 'new'
   const row = await trx

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { standingOf } from '../domain/credits.ts'
 import { lockClient } from './client-lock.ts'
 import { databaseNow } from './clock.ts'
-import { lockPackages, writeCredits } from './credit-entries.ts'
+import { lockPackages, packageMovedBy, writeCredits } from './credit-entries.ts'
 import { newId } from './ids.ts'
 import { wake } from './parked.ts'
 import { seenBy } from './sight.ts'
@@ -36,6 +36,21 @@ interface NewPackage {
   readonly cutOffHours: number
   readonly expiresAt: Date
   readonly actorUserId: string
+  /** The same each time this wish is made again. */
+  readonly name?: string | undefined
+}
+
+/**
+ * The package that this wish made when it was made before. Copies of the wish take turns from here
+ * on, until the transaction ends.
+ */
+export async function packageMadeBy(
+  tx: TenantTx,
+  { clientId, name }: Pick<NewPackage, 'clientId' | 'name'>,
+): Promise<string | undefined> {
+  if (name === undefined) return undefined
+  await lockClient(tx, clientId)
+  return packageMovedBy(tx, `grant:${name}`)
 }
 
 /** Makes a package, grants its credits and wakes what waited for one. Its client exists. */
@@ -62,7 +77,7 @@ export async function createPackage(tx: TenantTx, wish: NewPackage): Promise<str
       held: 0,
       spent: 0,
       packageId: id,
-      key: `grant:${id}`,
+      key: `grant:${wish.name ?? id}`,
       actorUserId: wish.actorUserId,
     },
   ])
@@ -76,22 +91,30 @@ interface Adjustment {
   readonly change: number
   readonly reason: string
   readonly actorUserId: string
+  /** The same each time this adjustment is tried again. */
+  readonly name?: string | undefined
 }
 
 /** How an adjustment ended. */
 export type Adjusted =
   | { readonly kind: 'adjusted' }
+  | { readonly kind: 'repeated' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'tooFew'; readonly left: number }
 
-/** Gives or takes credits by hand; never takes more than are left, nor changes what has expired. */
+/**
+ * Gives or takes credits by hand, once under one name; never takes more than are left, nor changes
+ * what has expired.
+ */
 export async function adjustPackage(
   tx: TenantTx,
-  { packageId, change, reason, actorUserId }: Adjustment,
+  { packageId, change, reason, actorUserId, name }: Adjustment,
 ): Promise<Adjusted> {
   const [found] = await lockPackages(tx, { packageId })
   if (found === undefined) return { kind: 'unknown' }
+  const key = `adjust:${name ?? newId()}`
+  if ((await packageMovedBy(tx, key)) !== undefined) return { kind: 'repeated' }
   if (found.isExpired || found.expiresAt <= (await databaseNow(tx))) return { kind: 'expired' }
   if (found.left + change < 0) return { kind: 'tooFew', left: found.left }
   await writeCredits(tx, [
@@ -101,7 +124,7 @@ export async function adjustPackage(
       held: 0,
       spent: 0,
       packageId,
-      key: `adjust:${newId()}`,
+      key,
       reason,
       actorUserId,
     },

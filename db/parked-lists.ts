@@ -6,7 +6,10 @@ interface ParkedQuery {
   readonly limit: number
 }
 
-/** A page of what waits, oldest first, of integrations that the viewer may see. */
+/**
+ * A page of what waits, oldest first, of integrations that the viewer may see. Of the fact it waits
+ * for only the kind is told: its name can hold a digest of an address, which can be guessed.
+ */
 export async function listParked(tx: TenantTx, viewer: Viewer, { cursor, limit }: ParkedQuery) {
   const rows = await seen(tx, viewer)
     .select(['p.id', 'p.event_id', 'p.reason', 'p.waits_for', 'p.created_at', 'p.resolved_at'])
@@ -15,12 +18,15 @@ export async function listParked(tx: TenantTx, viewer: Viewer, { cursor, limit }
     .orderBy('p.id')
     .limit(limit + 1)
     .execute()
-  return pageOf(rows, limit, ({ created_at, resolved_at, ...row }) => ({
+  return pageOf(rows, limit, ({ created_at, resolved_at, waits_for, ...row }) => ({
     ...row,
+    waits_for: kindOf(waits_for),
     created_at: created_at.toISOString(),
     resolved_at: resolved_at?.toISOString() ?? null,
   }))
 }
+
+const kindOf = (fact: string): string => fact.split(':', 1)[0] ?? ''
 
 /** The event behind an item that waits, locked, if the viewer may see it. */
 export const openItem = (tx: TenantTx, viewer: Viewer, id: string) =>

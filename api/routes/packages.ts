@@ -7,6 +7,7 @@ import {
   type Adjusted,
   createPackage,
   listPackages,
+  packageMadeBy,
   readPackage,
 } from '../../db/packages.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from '../../domain/session-words.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { checkHost } from '../hosts.ts'
+import { repeatableName } from '../idempotency.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
 import type { RestDeps } from '../rest.ts'
@@ -96,11 +98,14 @@ export const packageRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, 
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      const { expiresAt, ...wish } = request.body
-      if (Date.parse(expiresAt) <= Date.now())
-        throw new HttpProblem('invalid-input', EXPIRES_IN_PAST)
+      const { expiresAt, ...told } = request.body
+      const wish = { ...told, name: repeatableName(request) }
       const actorUserId = caller.userId
       const made = await database.withTenant(caller.organizationId, async (tx) => {
+        const earlier = await packageMadeBy(tx, wish)
+        if (earlier !== undefined) return readPackage(tx, viewerOf(caller), earlier)
+        if (Date.parse(expiresAt) <= Date.now())
+          throw new HttpProblem('invalid-input', EXPIRES_IN_PAST)
         const client = await readClient(tx, viewerOf(caller), wish.clientId)
         if (client === undefined)
           throw new HttpProblem('not-found', 'No such client, or not yours.')
@@ -131,16 +136,19 @@ export const packageRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, 
       const caller = callerOf(request)
       const { id: packageId } = request.params
       const { change, reason } = request.body
+      const wish = { change, reason, name: repeatableName(request) }
       if (change === 0) throw new HttpProblem('invalid-input', CHANGE_IS_ZERO)
       const actorUserId = caller.userId
       return database.withTenant(caller.organizationId, async (tx) => {
-        refuse(await adjustPackage(tx, { packageId, change, reason, actorUserId }), change)
-        await recordAudit(tx, {
-          actorUserId,
-          action: 'package.adjust',
-          subject: `package/${packageId}`,
-          detail: { change, reason },
-        })
+        const adjusted = await adjustPackage(tx, { ...wish, packageId, actorUserId })
+        refuse(adjusted, change)
+        if (adjusted.kind === 'adjusted')
+          await recordAudit(tx, {
+            actorUserId,
+            action: 'package.adjust',
+            subject: `package/${packageId}`,
+            detail: { change, reason },
+          })
         return (await readPackage(tx, viewerOf(caller), packageId)) ?? notYours()
       })
     },

@@ -42,7 +42,7 @@ describe('what waits and what can not be read, over REST', () => {
         id: parkedId,
         event_id: eventId,
         reason: 'a fact is missing',
-        waits_for: `fact:${eventId}`,
+        waits_for: 'fact',
       },
     ])
   })
