@@ -44,15 +44,16 @@ export async function promoteIncoming(
     .executeTakeFirst()
   // Done by an earlier try whose answer was lost, or overtaken by a newer grant.
   if (promoted?.role !== 'incoming') return isSame ? 'same' : 'other'
-  if (was === null || isSame)
-    await supersede(tx, { integrationId, roles: ['current', 'dead'], but: generation })
-  else
+  if (was !== null && !isSame)
     await mine
       .set({ role: 'outgoing' })
       .where('role', 'in', ['current', 'dead'])
       .where('generation', '<>', generation)
       .where('access_token', 'is not', null)
+      // A grant that was refused before it told whose it is leads to no account, and to no hook.
+      .where('account_user_uri', 'is not', null)
       .execute()
+  await supersede(tx, { integrationId, roles: ['current', 'dead'], but: generation })
   await mine
     .set({
       role: 'current',

@@ -71,6 +71,22 @@ describe('credentials', () => {
     assert.equal((await current())?.refreshToken, 'refresh one')
   })
 
+  it('leaves the account that had a hook, not a grant that never told whose it was', async () => {
+    const { integrationId } = tenant
+    const first = await connect('one', 'ada')
+    const why = 'revoked'
+    await inTenant((tx) => killCredential(tx, { integrationId, generation: first.generation, why }))
+    const refused = await inTenant((tx) =>
+      storeIncoming(tx, { integrationId, tokens: tokens('refused'), now: NOW }),
+    )
+    await inTenant((tx) => killCredential(tx, { integrationId, generation: refused, why }))
+
+    await connect('two', 'bob')
+
+    const left = await inTenant((tx) => openTokens(tx, { integrationId, role: 'outgoing' }))
+    assert.deepEqual([left?.generation, left?.account?.userUri], [first.generation, 'ada'])
+  })
+
   it('does not open tokens that were copied to another integration', async () => {
     await connect('one')
     const other = await aTenant(world)
