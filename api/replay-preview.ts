@@ -9,10 +9,10 @@ import { readProspect } from '../db/prospects.ts'
 import { applySession } from '../db/session-bookings.ts'
 import { readSession } from '../db/sessions.ts'
 import { missingFact } from '../domain/parking.ts'
-import type { SessionFact } from '../domain/session-fact.ts'
-import type { DeliveryContent, Understood } from '../providers/provider.ts'
+import type { Understood } from '../providers/provider.ts'
 import type { Identity } from './auth.ts'
 import { viewerOf } from './auth.ts'
+import { contentOf } from './delivered.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** How a replay would end, and what it would change. */
@@ -88,20 +88,6 @@ const ASKS_FOR_NOTHING = 'It asks for nothing here.'
 
 /** Why an event can't be handled again, a while after it came. */
 export const NO_LONGER_KEPT = 'What was delivered is no longer kept.'
-
-/** What a stored event says: in its provider's words, or in ours where a sync has found it. */
-function contentOf(
-  providers: ApiDeps['providers'],
-  { provider, source, body }: LockedEvent,
-): DeliveryContent {
-  if (source !== 'sync') {
-    const content = providers[provider]?.webhook.read(body).content
-    if (content === undefined) throw new Error(`${provider} is not set up`)
-    return content
-  }
-  const session = JSON.parse(body.toString('utf8')) as SessionFact
-  return { ok: true, event: null, session, rereads: null }
-}
 
 type End = Pick<Preview, 'status' | 'reason'>
 

@@ -6,6 +6,7 @@ import { eraseBookings } from './erasing-bookings.ts'
 import { eraseClients } from './erasing-clients.ts'
 import { patternOf, sweepMentions } from './erasing-mentions.ts'
 import { forgetAnswers } from './erasing-answers.ts'
+import type { LockedEvent } from './inbound-events.ts'
 import { packageFact } from './packages.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -23,17 +24,27 @@ export interface Erasure {
   readonly kept: number
 }
 
+/** Somebody who booked, and the booking by its opaque id at its provider. */
+export interface Booker {
+  readonly email: string
+  readonly uri: string
+}
+
+/** Reads in a stored event who booked: the words of providers are not known here. */
+type BookersIn = (stored: Pick<LockedEvent, 'provider' | 'source' | 'body'>) => readonly Booker[]
+
 /** Long enough for every body of 30 days; whoever asks is an admin who waits for the answer. */
 const PATIENCE = '60s'
 
 /**
  * Removes a person from everything the organization holds, in one transaction: what tells of them
- * alone goes, what others need stays without them. Bookings known of them can't come back by a
- * late delivery. An address of the organization's own is refused: `connected` account, `colleague`.
+ * alone goes, what others need stays without them. Bookings known of them, or told of by a delivery
+ * that waits, can't come back. An address of the organization's own is refused: `connected` account, `colleague`.
  */
 export async function erasePerson(
   tx: TenantTx,
   email: string,
+  bookersIn: BookersIn,
 ): Promise<Erasure | 'connected' | 'colleague'> {
   const { trx, organizationId } = tx
   const normalized = normalizeEmail(email)
@@ -53,7 +64,7 @@ export async function erasePerson(
   const uris = [...booked.uris, ...clients.uris].map(({ uri }) => uri.split('/').at(-1) ?? uri)
   // Spelled in other letters than ASCII, an address is found by its bytes only.
   const told = [...uris, email, ...booked.spellings, ...clients.spellings]
-  const events = await forgetAbout(tx, { pattern, told, fact: clientFact(normalized) })
+  const events = await forgetAbout(tx, { pattern, told, normalized, bookersIn })
   const ids = [...booked.ids, ...clients.ids]
   const { rows } = await sql<{ traces: number }>`
     select erase_traces(${pattern}, ${ids}::uuid[], ${clients.users}::uuid[]) as traces`.execute(
@@ -96,25 +107,45 @@ async function waitingFor(
 interface About {
   readonly pattern: string
   readonly told: readonly string[]
-  /** What parked deliveries of this person wait for. */
-  readonly fact: string
+  readonly normalized: string
+  readonly bookersIn: BookersIn
 }
 
-/** Destroys the content of deliveries that name the person or one of their bookings. */
-async function forgetAbout(tx: TenantTx, { pattern, told, fact }: About): Promise<number> {
+interface Waiting extends Pick<LockedEvent, 'id' | 'provider' | 'source'> {
+  /** Null where its bookings are known by what it became. */
+  readonly body: Buffer | null
+}
+
+/**
+ * Destroys the content of deliveries that name the person or one of their bookings. What was not
+ * handled yet is read once more: it may be all that knows of a booking that a sync would find.
+ */
+async function forgetAbout(tx: TenantTx, about: About): Promise<number> {
   const { trx, organizationId } = tx
-  const { rows } = await sql<{ id: string }>`
-    select id from inbound_event e
+  const { pattern, told, normalized, bookersIn } = about
+  const { rows } = await sql<Waiting>`
+    select id, provider, source, case when status <> 'processed' then body end as body
+    from inbound_event e
     where organization_id = ${organizationId} and body is not null
       and (encode(body, 'escape') ~* ${pattern}
         or exists (select from unnest(${told}::text[]) as uid
           where position(convert_to(uid, 'UTF8') in e.body) > 0))
     for no key update`.execute(trx)
+  const booked = rows.flatMap(({ provider, source, body }) =>
+    body === null
+      ? []
+      : bookersIn({ provider, source, body })
+          .filter((booker) => normalizeEmail(booker.email) === normalized)
+          .map(({ uri }) => ({ provider, uri })),
+  )
+  await noteErased(tx, booked)
   await forgetDeliveries(
     tx,
     rows.map(({ id }) => id),
   )
   await sql`update parked_item set waits_for = 'erased'
-    where organization_id = ${organizationId} and waits_for = ${fact}`.execute(trx)
+    where organization_id = ${organizationId} and waits_for = ${clientFact(normalized)}`.execute(
+    trx,
+  )
   return rows.length
 }

@@ -1,4 +1,5 @@
 import { canonicalText } from '../domain/booking-merge.ts'
+import { normalizeEmail } from '../domain/email.ts'
 import type { SessionFact } from '../domain/session-fact.ts'
 import { knownFrom, type KnownBooking } from '../domain/session-merge.ts'
 import { absorbBooking, foldSession, type SessionState } from '../domain/session-state.ts'
@@ -6,7 +7,7 @@ import { NO_ACTIVE_PACKAGE, USER_NOT_FOUND } from '../domain/session-words.ts'
 import { lockClient, type LockedClient } from './client-lock.ts'
 import { databaseNow } from './clock.ts'
 import { lockPackages, type LockedPackage, writeCredits } from './credit-entries.ts'
-import { isErased } from './erased.ts'
+import { isErased, noteErased } from './erased.ts'
 import { newId } from './ids.ts'
 import { packageFact } from './packages.ts'
 import { wake } from './parked.ts'
@@ -35,18 +36,23 @@ export type SessionApplied =
  * changes nothing.
  */
 export async function applySession(tx: TenantTx, booking: SessionBooking): Promise<SessionApplied> {
-  const { provider, bookingUid, replacesUid, replacedByUid } = booking.fact
-  const uris = [bookingUid, replacesUid, replacedByUid].filter((uid) => uid !== null)
-  if (await isErased(tx, provider, uris)) return { kind: 'erased' }
+  if (await isErased(tx, booking.fact.provider, uidsOf(booking.fact))) return { kind: 'erased' }
   const payers = await payersOf(tx, booking.fact)
   if ('waitsFor' in payers)
     return { kind: 'parked', reason: USER_NOT_FOUND, waitsFor: payers.waitsFor }
   const ends: SessionApplied[] = []
-  for (const clientId of payers.clientIds) ends.push(await applyTo(tx, booking, clientId))
+  for (const clientId of payers.clientIds) {
+    const end = await applyTo(tx, booking, clientId)
+    if (end.kind === 'erased') return end
+    ends.push(end)
+  }
   const parked = ends.find(({ kind }) => kind === 'parked')
   const changed = ends.find((end) => end.kind === 'applied' && end.changed)
   return parked ?? changed ?? ends[0] ?? unreachable()
 }
+
+const uidsOf = ({ bookingUid, replacesUid, replacedByUid }: SessionFact): string[] =>
+  [bookingUid, replacesUid, replacedByUid].filter((uid) => uid !== null)
 
 const unreachable = (): never => {
   throw new Error('a fact is about at least one client')
@@ -59,6 +65,7 @@ async function applyTo(
 ): Promise<SessionApplied> {
   const client = await lockClient(tx, clientId)
   if (client === undefined) throw new Error('a client that was found is gone')
+  if (await isErasedMeanwhile(tx, client, fact)) return { kind: 'erased' }
   const { bookings, sessions } = await loadSessions(tx, { clientId, fact })
   const known = absorbBooking(bookings, knownFrom(fact))
   const state = foldSession(known)
@@ -77,6 +84,23 @@ async function applyTo(
   // Somebody may have told of this booking without saying whose it is.
   await wake(tx, bookingFact(fact))
   return { kind: 'applied', sessionId: id, changed: changed || doubles.length > 0 }
+}
+
+/**
+ * Whether the person was erased while this waited for the client's lock. A booking that nobody knew
+ * by then is noted as theirs, so that the next sync does not bring it back.
+ */
+async function isErasedMeanwhile(
+  tx: TenantTx,
+  { emailNormalized }: LockedClient,
+  fact: SessionFact,
+): Promise<boolean> {
+  const { provider, bookingUid } = fact
+  const email = fact.attendees[0]?.email
+  if (email === undefined) return isErased(tx, provider, uidsOf(fact))
+  if (normalizeEmail(email) === emailNormalized) return false
+  await noteErased(tx, [{ provider, uri: bookingUid }])
+  return true
 }
 
 /** The one that pays stays, so that no credit moves; of equals the older. */

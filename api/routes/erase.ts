@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { recordAudit } from '../../db/audit.ts'
 import { erasePerson } from '../../db/erasing.ts'
 import { callerOf } from '../auth.ts'
+import { bookersIn } from '../delivered.ts'
 import { HttpProblem } from '../problems.ts'
 import type { RestDeps } from '../rest.ts'
 import { ADMINS } from '../roles.ts'
@@ -16,7 +17,10 @@ const REFUSALS = {
 } as const
 
 /** Removing a person from everything that is kept. */
-export const eraseRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, { database }) => {
+export const eraseRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (
+  scope,
+  { database, providers },
+) => {
   scope.post(
     '/api/erase',
     {
@@ -34,7 +38,9 @@ export const eraseRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, { 
     async (request) => {
       const { organizationId, userId } = callerOf(request)
       return database.withTenant(organizationId, async (tx) => {
-        const erased = await erasePerson(tx, request.body.email)
+        const erased = await erasePerson(tx, request.body.email, (stored) =>
+          bookersIn(providers, stored),
+        )
         if (typeof erased === 'string') throw new HttpProblem('conflict', REFUSALS[erased])
         // That somebody was erased is known for good; who it was is not.
         await recordAudit(tx, {

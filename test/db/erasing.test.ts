@@ -8,6 +8,7 @@ import { applySession } from '../../db/session-bookings.ts'
 import { aSlot } from '../support/booking-stories.ts'
 import { columnsWith, everythingIn, type Stored } from '../support/database-scan.ts'
 import { aFact } from '../support/session-facts.ts'
+import { until } from '../support/until.ts'
 import { accountOf, book, invitee, liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
 import { aDelivery, aTenant, openWorld, type Tenant, type World } from './world.ts'
 
@@ -29,7 +30,8 @@ describe('erasing a person', () => {
   const storedOf = async (tenant: Tenant): Promise<Stored[]> =>
     (await everythingIn(world.owner)).filter((one) => one.organizationId === tenant.organizationId)
 
-  const erase = (tenant: Tenant, email = PERSON) => inside(tenant, (tx) => erasePerson(tx, email))
+  const erase = (tenant: Tenant, email = PERSON) =>
+    inside(tenant, (tx) => erasePerson(tx, email, () => []))
 
   /** Where anything of the person still stands; mail of nobody by the account it is for. */
   async function traces({ organizationId, endpoint }: Tenant): Promise<string[]> {
@@ -156,6 +158,44 @@ describe('erasing a person', () => {
       )
       assert.equal(again.kind, 'erased', bookingUid)
     }
+  })
+
+  it('does not write onto a client who is erased while a sync waits for it', async () => {
+    const { organizationId, integrationId } = mine
+    const fact = aFact({
+      bookingUid: 'pat-booking-8',
+      title: 'Secret Name and Rita',
+      attendees: [{ email: PERSON, name: 'Secret Name', timezone: null }],
+    })
+    const sync = () =>
+      inside(mine, (tx) => applySession(tx, { integrationId, eventId: null, fact }))
+    const erasing = Promise.withResolvers<void>()
+    const waiting = Promise.withResolvers<void>()
+
+    const erased = inside(mine, async (tx) => {
+      await erasePerson(tx, PERSON, () => [])
+      erasing.resolve()
+      await waiting.promise
+    })
+    await erasing.promise
+    const synced = sync()
+    await until(async () => {
+      const { rows } = await world.owner.query(
+        `select from pg_stat_activity where datname = current_database()
+           and wait_event_type = 'Lock' and query like '%from "client"%'`,
+      )
+      return rows.length > 0
+    }).finally(waiting.resolve)
+    await erased
+
+    assert.deepEqual(await synced, { kind: 'erased' })
+    assert.deepEqual(await sync(), { kind: 'erased' })
+    const { rows } = await world.owner.query(
+      'select 1 from session_booking where organization_id = $1',
+      [organizationId],
+    )
+    assert.deepEqual(rows, [])
+    assert.deepEqual(await traces(mine), [])
   })
 
   it('forgets who called a session off', async () => {
