@@ -2,8 +2,8 @@ import { tell } from '../support/tell.ts'
 import { sailRightly } from './expectations.ts'
 import { sail } from './voyage.ts'
 
-/** As many as fit into a minute of a run of all suites; `npm run scale` has a thousand. */
-const COUNT = 100
+/** Enough for a worker to feel them, in a minute and a half; `npm run scale` has a thousand. */
+const COUNT = 300
 
 describe('many idle integrations on one worker', function scaleSuite() {
   this.timeout(280_000)
