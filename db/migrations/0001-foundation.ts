@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant, forceRowSecurity } from '../rights.ts'
 
 /** Tenants, their people and keys, the audit, and what the operator alone keeps. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -107,25 +108,15 @@ const FOUNDATION = `
     value text not null
   );
 
-  do $$
-  declare t text;
-  begin
-    foreach t in array array['app_user', 'api_key', 'audit_entry', 'idempotency',
-      'organization_counter', 'outbox']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-      execute format('create policy %I on %I to rendezvous_app
-        using (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)
-        with check (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)',
-        t || '_of_tenant', t);
-    end loop;
-    foreach t in array array['organization', 'identity', 'operator_setting']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-    end loop;
-  end $$;
+  ${boundToTenant(
+    'app_user',
+    'api_key',
+    'audit_entry',
+    'idempotency',
+    'organization_counter',
+    'outbox',
+  )}
+  ${forceRowSecurity('organization', 'identity', 'operator_setting')}
   create policy organization_of_tenant on organization to rendezvous_app
     using (id = nullif(current_setting('app.organization', true), '')::uuid)
     with check (id = nullif(current_setting('app.organization', true), '')::uuid);

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant } from '../rights.ts'
 
 /** Connections to provider accounts: what is asked, wanted, held in secret, and still owed. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -207,19 +208,16 @@ const INTEGRATIONS = `
   create unique index gap_open_once_per_reason on gap (organization_id, integration_id, reason)
     where closed_at is null;
 
-  do $$
-  declare t text;
-  begin
-    foreach t in array array['integration', 'operation', 'credential', 'subscription',
-      'cleanup_debt', 'sync_run', 'gap']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-      execute format('create policy %I on %I to rendezvous_app
-        using (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)
-        with check (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)',
-        t || '_of_tenant', t);
-      execute format('grant select, insert, update, delete on %I to rendezvous_app', t);
-    end loop;
-  end $$;
+  ${boundToTenant(
+    'integration',
+    'operation',
+    'credential',
+    'subscription',
+    'cleanup_debt',
+    'sync_run',
+    'gap',
+  )}
+  grant select, insert, update, delete on integration, operation, credential, subscription,
+    cleanup_debt, sync_run, gap
+    to rendezvous_app;
 `

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant, forceRowSecurity } from '../rights.ts'
 
 /** What arrives, and the prospects and meetings it becomes. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -191,24 +192,17 @@ const BOOKINGS = `
   create index parked_item_by_wait on parked_item (organization_id, waits_for)
     where resolved_at is null;
 
-  do $$
-  declare t text;
-  begin
-    foreach t in array array['inbound_event', 'prospect', 'meeting', 'meeting_slot',
-      'meeting_invitee', 'meeting_host', 'parked_item']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-      execute format('create policy %I on %I to rendezvous_app
-        using (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)
-        with check (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)',
-        t || '_of_tenant', t);
-      execute format('grant select, insert, update, delete on %I to rendezvous_app', t);
-    end loop;
-    foreach t in array array['unrouted_delivery', 'rejection']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-    end loop;
-  end $$;
+  ${boundToTenant(
+    'inbound_event',
+    'prospect',
+    'meeting',
+    'meeting_slot',
+    'meeting_invitee',
+    'meeting_host',
+    'parked_item',
+  )}
+  grant select, insert, update, delete on inbound_event, prospect, meeting, meeting_slot,
+    meeting_invitee, meeting_host, parked_item
+    to rendezvous_app;
+  ${forceRowSecurity('unrouted_delivery', 'rejection')}
 `

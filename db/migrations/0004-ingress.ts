@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /**
  * The narrow door of the ingress. Its role may execute these functions and touch nothing else.
@@ -217,20 +218,13 @@ const ACCEPT = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['endpoint_keys(text)', 'keys_for_account(text)',
-      'accept_events(uuid[],text[],text[],text[],bytea[],bytea[],text[],text[],boolean[])']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_ingress', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
+  ${throughGate(
+    'rendezvous_ingress',
+    'endpoint_keys(text)',
+    'keys_for_account(text)',
+    'accept_events(uuid[],text[],text[],text[],bytea[],bytea[],text[],text[],boolean[])',
+  )}
   revoke all on function is_open(text, text, text, timestamptz) from public;
   grant execute on function is_open(text, text, text, timestamptz) to rendezvous_gate;
   revoke all on function refuse_change() from public;
-  revoke create on schema public from rendezvous_gate;
 `

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /** What the ingress keeps beside events: mail of nobody, counts of refusals, and the canary. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -50,18 +51,11 @@ const COUNTERS = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['keep_unrouted(uuid,text,text[],text,text,bytea,bytea,text)',
-      'count_rejection(text,text,text,integer)', 'keep_canary(text)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_ingress', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
+  ${throughGate(
+    'rendezvous_ingress',
+    'keep_unrouted(uuid,text,text[],text,text,bytea,bytea,text)',
+    'count_rejection(text,text,text,integer)',
+    'keep_canary(text)',
+  )}
   grant execute on function keep_canary(text) to rendezvous_app;
-  revoke create on schema public from rendezvous_gate;
 `

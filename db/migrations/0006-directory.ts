@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /**
  * What must be found before the tenant is known. Every function answers ids and statuses only;
@@ -186,20 +187,17 @@ const UNROUTED = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['resolve_identity(text,text,text,text,uuid,uuid)',
-      'api_key_by_hash(bytea)', 'operation_by_state(bytea)', 'operation_by_ticket(bytea)',
-      'unstarted_operations(interval,integer)', 'claim_backlog(integer)',
-      'parked_to_retry(interval,integer)', 'outbox_heads(uuid[])', 'adopt_unrouted(uuid)',
-      'rejection_counts(date)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_app', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate(
+    'rendezvous_app',
+    'resolve_identity(text,text,text,text,uuid,uuid)',
+    'api_key_by_hash(bytea)',
+    'operation_by_state(bytea)',
+    'operation_by_ticket(bytea)',
+    'unstarted_operations(interval,integer)',
+    'claim_backlog(integer)',
+    'parked_to_retry(interval,integer)',
+    'outbox_heads(uuid[])',
+    'adopt_unrouted(uuid)',
+    'rejection_counts(date)',
+  )}
 `

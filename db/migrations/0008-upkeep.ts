@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /** What the loops of a worker look for across tenants: lost starts, still owners, old rows. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -100,17 +101,11 @@ const PURGE = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['unfinished_events(interval,integer)',
-      'integrations_to_watch(uuid,integer)', 'release_strays(integer)', 'purge_expired(integer)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_app', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate(
+    'rendezvous_app',
+    'unfinished_events(interval,integer)',
+    'integrations_to_watch(uuid,integer)',
+    'release_strays(integer)',
+    'purge_expired(integer)',
+  )}
 `

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /**
  * What is still owed to a provider after an account was left: tokens replaced while they were
@@ -92,19 +93,10 @@ const BASES = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['purge_keys(integer)', 'integrations_elsewhere(text,uuid,integer)',
-      'count_late(text,integer)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
-  grant execute on function purge_keys(integer), integrations_elsewhere(text, uuid, integer)
-    to rendezvous_app;
-  grant execute on function count_late(text, integer) to rendezvous_ingress;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate(
+    'rendezvous_app',
+    'purge_keys(integer)',
+    'integrations_elsewhere(text,uuid,integer)',
+  )}
+  ${throughGate('rendezvous_ingress', 'count_late(text,integer)')}
 `

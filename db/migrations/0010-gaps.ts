@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /** What the ledger of doubtful delivery counts, and hooks whose signatures fail. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -38,9 +39,5 @@ const IN_DOUBT = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  revoke all on function hooks_in_doubt(integer) from public;
-  grant execute on function hooks_in_doubt(integer) to rendezvous_app;
-  alter function hooks_in_doubt(integer) owner to rendezvous_gate;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate('rendezvous_app', 'hooks_in_doubt(integer)')}
 `

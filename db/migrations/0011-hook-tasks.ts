@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant, throughGate } from '../rights.ts'
 
 /** What people ask of the hooks at an account, and whose an endpoint is, whoever its tenant. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -33,11 +34,7 @@ const TASKS = `
     where finished_at is null;
   create index hook_task_by_age on hook_task (created_at);
 
-  alter table hook_task enable row level security;
-  alter table hook_task force row level security;
-  create policy hook_task_of_tenant on hook_task to rendezvous_app
-    using (organization_id = nullif(current_setting('app.organization', true), '')::uuid)
-    with check (organization_id = nullif(current_setting('app.organization', true), '')::uuid);
+  ${boundToTenant('hook_task')}
   grant select, insert, update on hook_task to rendezvous_app;
   create policy hook_task_of_gate on hook_task for select to rendezvous_gate using (true);
   create policy hook_task_purged on hook_task for delete to rendezvous_gate using (true);
@@ -93,17 +90,10 @@ const LOOKS = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['endpoints_issued(text[])', 'integrations_owned(uuid[])',
-      'purge_hook_tasks(integer)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_app', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate(
+    'rendezvous_app',
+    'endpoints_issued(text[])',
+    'integrations_owned(uuid[])',
+    'purge_hook_tasks(integer)',
+  )}
 `

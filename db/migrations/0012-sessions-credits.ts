@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant, throughGate } from '../rights.ts'
 
 /** The ledger of credits, and what the loops of a worker look for across tenants. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -74,11 +75,7 @@ const LEDGER = `
 `
 
 const RIGHTS = `
-  alter table credit_entry enable row level security;
-  alter table credit_entry force row level security;
-  create policy credit_entry_of_tenant on credit_entry to rendezvous_app
-    using (organization_id = nullif(current_setting('app.organization', true), '')::uuid)
-    with check (organization_id = nullif(current_setting('app.organization', true), '')::uuid);
+  ${boundToTenant('credit_entry')}
   create policy client_package_of_gate on client_package for select to rendezvous_gate using (true);
   create policy client_package_counted on client_package for update to rendezvous_gate
     using (true) with check (true);
@@ -116,18 +113,13 @@ const DIRECTORY = `
     where expired_at is null and expires_at <= now() order by expires_at limit p_limit
   $$;
 
+  ${throughGate(
+    'rendezvous_app',
+    'unstarted_operations(interval,integer)',
+    'packages_to_expire(integer)',
+  )}
   grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['unstarted_operations(interval,integer)', 'packages_to_expire(integer)']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_app', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-    revoke all on function count_credits(), refuse_ledger_change() from public;
-    alter function count_credits() owner to rendezvous_gate;
-  end $$;
+  revoke all on function count_credits(), refuse_ledger_change() from public;
+  alter function count_credits() owner to rendezvous_gate;
   revoke create on schema public from rendezvous_gate;
 `

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant } from '../rights.ts'
 
 /** Clients, what they have paid for, and the sessions it pays; the ledger follows. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -154,20 +155,7 @@ const TABLES = `
 `
 
 const RIGHTS = `
-  do $$
-  declare t text;
-  begin
-    foreach t in array array['client', 'client_package', 'session_series', 'session',
-      'session_booking']
-    loop
-      execute format('alter table %I enable row level security', t);
-      execute format('alter table %I force row level security', t);
-      execute format('create policy %I on %I to rendezvous_app
-        using (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)
-        with check (organization_id = nullif(current_setting(''app.organization'', true), '''')::uuid)',
-        t || '_of_tenant', t);
-    end loop;
-  end $$;
+  ${boundToTenant('client', 'client_package', 'session_series', 'session', 'session_booking')}
 
   grant select, insert, update on client, session_series, session, session_booking
     to rendezvous_app;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { throughGate } from '../rights.ts'
 
 /**
  * What a crowd of deliveries needs: the relay learns whether they still pour in, and the functions
@@ -11,7 +12,6 @@ export async function up(db: Kysely<never>): Promise<void> {
 
 // One look at the end of a partial index: the newest delivery that nobody has taken yet.
 const ARRIVALS = `
-  grant create on schema public to rendezvous_gate;
   create function is_pouring_in(p_within interval) returns boolean
   language sql stable security definer set search_path = pg_catalog, public, pg_temp
   set enable_seqscan = off as $$
@@ -20,10 +20,7 @@ const ARRIVALS = `
       where status = 'received' and started_at is null
       order by received_at desc limit 1), false)
   $$;
-  revoke all on function is_pouring_in(interval) from public;
-  grant execute on function is_pouring_in(interval) to rendezvous_app;
-  alter function is_pouring_in(interval) owner to rendezvous_gate;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate('rendezvous_app', 'is_pouring_in(interval)')}
 `
 
 // PostgreSQL guesses ten elements for an array it does not know, finds a plan for the very array

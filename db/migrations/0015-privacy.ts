@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { boundToTenant, throughGate } from '../rights.ts'
 
 /** Sealed columns that the catalog knows, keys that change while everything runs, people who go. */
 export async function up(db: Kysely<never>): Promise<void> {
@@ -100,11 +101,7 @@ const ERASED = `
     erased_at timestamptz not null default now(),
     primary key (organization_id, provider, uri_hash)
   );
-  alter table erased_booking enable row level security;
-  alter table erased_booking force row level security;
-  create policy erased_booking_of_tenant on erased_booking to rendezvous_app
-    using (organization_id = nullif(current_setting('app.organization', true), '')::uuid)
-    with check (organization_id = nullif(current_setting('app.organization', true), '')::uuid);
+  ${boundToTenant('erased_booking')}
   grant select, insert on erased_booking to rendezvous_app;
 
   -- Whether one of these bookings of this transaction's tenant is a person's who was erased.
@@ -169,17 +166,11 @@ const AUDIT = `
 `
 
 const OWNERSHIP = `
-  grant create on schema public to rendezvous_gate;
-  do $$
-  declare f text;
-  begin
-    foreach f in array array['organizations_to_reseal(text,uuid,integer)', 'sealed_key_ids()',
-      'move_canary(text,text)', 'erase_traces(text,uuid[],uuid[])']
-    loop
-      execute format('revoke all on function %s from public', f);
-      execute format('grant execute on function %s to rendezvous_app', f);
-      execute format('alter function %s owner to rendezvous_gate', f);
-    end loop;
-  end $$;
-  revoke create on schema public from rendezvous_gate;
+  ${throughGate(
+    'rendezvous_app',
+    'organizations_to_reseal(text,uuid,integer)',
+    'sealed_key_ids()',
+    'move_canary(text,text)',
+    'erase_traces(text,uuid[],uuid[])',
+  )}
 `

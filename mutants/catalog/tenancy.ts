@@ -7,8 +7,8 @@ export const TENANCY: readonly Mutant[] = [
   {
     name: 'does not force row security on a table',
     file: 'db/migrations/0012-sessions-credits.ts',
-    from: '  alter table credit_entry force row level security;\n',
-    to: '',
+    from: "${boundToTenant('credit_entry')}",
+    to: "${boundToTenant('credit_entry')}\n  alter table credit_entry no force row level security;",
     test: {
       file: TENANCY_TEST,
       title: 'forces row security on every table, with a check on what is written',
@@ -17,8 +17,8 @@ export const TENANCY: readonly Mutant[] = [
   {
     name: 'has a policy that lets everybody read',
     file: 'db/migrations/0011-hook-tasks.ts',
-    from: "on hook_task to rendezvous_app\n    using (organization_id = nullif(current_setting('app.organization', true), '')::uuid)",
-    to: 'on hook_task to rendezvous_app\n    using (true)',
+    from: "${boundToTenant('hook_task')}",
+    to: "${boundToTenant('hook_task')}\n  alter policy hook_task_of_tenant on hook_task using (true);",
     test: {
       file: TENANCY_TEST,
       title: 'shows and changes nothing of another tenant, in any table and any way',
