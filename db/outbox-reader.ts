@@ -22,7 +22,7 @@ export const createOutboxReader =
       throw new Error('the outbox is read after a number, and so many of it')
     const text = `select set_config('app.organization', '${organizationId}', true),
         set_config('statement_timeout', '10s', true);
-      select seq, event, payload, audience, created_at as "createdAt" from outbox
+      select seq, event, payload, audience from outbox
         where organization_id = '${organizationId}' and seq > ${afterSeq}
         order by seq limit ${limit}`
     try {

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
 import { PREPARED } from './prepared.ts'
-import type { Emission, TenantTx, Viewer } from './tenant.ts'
+import type { Emission, TenantTx } from './tenant.ts'
 
 /** One change as the sockets send it. */
 export interface OutboxRow {
@@ -9,27 +9,6 @@ export interface OutboxRow {
   readonly event: string
   readonly payload: Record<string, unknown>
   readonly audience: readonly string[]
-  readonly createdAt: Date
-}
-
-/** The changes after `afterSeq` that this person may see, oldest first. */
-export async function readOutbox(
-  { trx, organizationId }: TenantTx,
-  { afterSeq, limit, viewer }: { afterSeq: number; limit: number; viewer?: Viewer },
-): Promise<OutboxRow[]> {
-  const rows = await trx
-    .selectFrom('outbox')
-    .modifyFront(PREPARED)
-    .select(['seq', 'event', 'payload', 'audience', 'created_at'])
-    .where('organization_id', '=', organizationId)
-    .where('seq', '>', afterSeq)
-    .$if(viewer !== undefined && !viewer.seesAll, (query) =>
-      query.where(sql<boolean>`audience @> array[${viewer?.userId}]::uuid[]`),
-    )
-    .orderBy('seq')
-    .limit(limit)
-    .execute()
-  return rows.map(({ created_at, ...row }) => ({ ...row, createdAt: created_at }))
 }
 
 /** The newest change of the organization, from which a fresh socket goes on. */
