@@ -1,10 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock } from '../clock.ts'
 import type { ControlledProvider } from '../control.ts'
-import type { Faults } from '../faults.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Store } from '../store.ts'
-import type { Traffic } from '../traffic.ts'
+import type { Opening } from '../opening.ts'
 import { registerCalcom } from './calcom.ts'
 import type { Calcom } from './context.ts'
 import { registerCalcomControl } from './control.ts'
@@ -22,15 +18,7 @@ import { openWorld } from './world.ts'
 /** Opens this Cal.com on an app: API, pages and control. */
 export function openCalcom(
   app: FastifyInstance,
-  given: {
-    store: Store
-    clock: Clock
-    faults: Faults
-    ledger: Ledger
-    traffic: Traffic
-    address: { site: string }
-    options: { calcom?: Partial<CalcomSwitches> }
-  },
+  given: Opening<{ calcom?: Partial<CalcomSwitches> }>,
 ) {
   const { store, options, ...shared } = given
   const calcom: Calcom = {

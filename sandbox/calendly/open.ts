@@ -1,10 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock } from '../clock.ts'
 import type { ControlledProvider } from '../control.ts'
-import type { Faults } from '../faults.ts'
-import type { Ledger } from '../ledger.ts'
-import type { Store } from '../store.ts'
-import type { Traffic } from '../traffic.ts'
+import type { Opening } from '../opening.ts'
 import { registerBookingPages } from './booking-pages.ts'
 import { registerCalendly } from './calendly.ts'
 import type { Calendly } from './context.ts'
@@ -25,33 +21,18 @@ export interface CalendlyOptions {
 }
 
 /** Opens this Calendly on an app: API, authorization, pages and control. */
-export function openCalendly(
-  app: FastifyInstance,
-  given: {
-    store: Store
-    clock: Clock
-    faults: Faults
-    ledger: Ledger
-    traffic: Traffic
-    address: { site: string }
-    options: CalendlyOptions
-  },
-) {
-  const { store, clock, faults, ledger, traffic, address, options } = given
+export function openCalendly(app: FastifyInstance, given: Opening<CalendlyOptions>) {
+  const { store, options, ...shared } = given
   const calendly: Calendly = {
+    ...shared,
     world: openWorld(store),
-    clock,
-    faults,
-    ledger,
-    traffic,
-    address,
     app: {
       ...SANDBOX_APP,
       clientId: options.calendlyClient?.id ?? SANDBOX_APP.clientId,
       clientSecret: options.calendlyClient?.secret ?? SANDBOX_APP.clientSecret,
       signingKey: options.calendlyAppKey ?? SANDBOX_APP.signingKey,
     },
-    read: createSwitches(options.calendly ?? {}, faults),
+    read: createSwitches(options.calendly ?? {}, shared.faults),
   }
   const desk = { calendly, dispatcher: createDispatcher(calendly) }
   let release: (() => void) | undefined
