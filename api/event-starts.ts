@@ -22,17 +22,17 @@ export interface EventStartsDeps {
 }
 
 /**
- * A workflow of its own costs ten times what an event costs in a burst: eight at once serve what
+ * A workflow of its own costs ten times what an event costs in a burst: four at once serve what
  * people book, and a backlog goes to the relay from the start.
  */
-const EVENTS_IN_FLIGHT = 8
+const EVENTS_IN_FLIGHT = 4
 /** What an engine on two cores starts and ends singly; a crowd that is faster shares bursts. */
 const STARTS_PER_SECOND = 25
 /** A busy or absent engine is left alone for a moment; the relay drains what comes meanwhile. */
 const PAUSE_MS = 1_000
 
 /**
- * Hands out at most eight places at a time and twenty-five a second, and none for a second after a
+ * Hands out at most four places at a time and twenty-five a second, and none for a second after a
  * failed start.
  */
 export function createEventStarts(deps: EventStartsDeps): () => Reservation | undefined {

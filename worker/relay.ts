@@ -26,9 +26,9 @@ const BURST_FROM = 5
 const BURSTS_IN_FLIGHT = 3
 /**
  * While deliveries pour in, accepting them comes first: a provider that waits too long gives a
- * hook up, and what is accepted can wait. One burst at a time goes on, so nobody is starved.
+ * hook up, and what is accepted can wait. No longer than this: then both share the machine.
  */
-const BURSTS_WHILE_POURING = 1
+const STAND_BACK_MS = 2_000
 /** What came this long ago and is untaken says that more is coming. */
 const POURING_MS = 50
 /** Temporal is away or overloaded: leave it alone for a moment. */
@@ -41,12 +41,12 @@ const REST_MS = 1_000
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   const bursts = new Set<Promise<void>>()
   let lookForForgotten = 0
-  let isPouring = false
+  let pouringSince: number | undefined
   while (!signal.aborted) {
     try {
       let took = 0
-      const most = isPouring ? BURSTS_WHILE_POURING : BURSTS_IN_FLIGHT
-      if (bursts.size < most) took = await takeBacklog(deps, bursts)
+      const standsBack = pouringSince !== undefined && Date.now() < pouringSince + STAND_BACK_MS
+      if (bursts.size < BURSTS_IN_FLIGHT && !standsBack) took = await takeBacklog(deps, bursts)
       if (Date.now() >= lookForForgotten) {
         lookForForgotten = Date.now() + FORGOTTEN_EVERY_MS
         // One of them that can't be started must not slow the backlog down.
@@ -55,8 +55,11 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
         )
       }
       const isFull = took === BURST_SIZE
-      if (isFull || isPouring) isPouring = await deps.directory.isPouringIn(POURING_MS)
-      if (isFull && !isPouring) continue
+      if (isFull || pouringSince !== undefined)
+        pouringSince = (await deps.directory.isPouringIn(POURING_MS))
+          ? (pouringSince ?? Date.now())
+          : undefined
+      if (isFull && pouringSince === undefined) continue
       await rest(TICK_MS, signal)
     } catch (error) {
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'relay rests')

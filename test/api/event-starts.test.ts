@@ -7,9 +7,9 @@ const FACTS = { provider: 'calendly' }
 describe('event starts', () => {
   let time = 0
   const now = (): number => time
-  it('hands out eight places and no more, and each one again once it is given back', () => {
+  it('hands out four places and no more, and each one again once it is given back', () => {
     const reserve = createEventStarts({ start: async () => {}, warn: () => {}, now })
-    const places = Array.from({ length: 8 }, reserve)
+    const places = Array.from({ length: 4 }, reserve)
     assert.ok(places.every((place) => place !== undefined))
     assert.equal(reserve(), undefined)
 
@@ -23,7 +23,7 @@ describe('event starts', () => {
 
   it('gives the place back when the workflow has started', async () => {
     const reserve = createEventStarts({ start: async () => {}, warn: () => {}, now })
-    const places = Array.from({ length: 8 }, reserve)
+    const places = Array.from({ length: 4 }, reserve)
 
     time += 1_000
     await places[0]?.start(INPUT, FACTS)
@@ -59,8 +59,8 @@ describe('event starts', () => {
     time += 1_100
     await arrive()
 
-    assert.equal(inTheCrowd, 8)
-    assert.equal(served, 9)
+    assert.equal(inTheCrowd, 4)
+    assert.equal(served, 5)
   })
 
   it('never throws, says what kind of error it was, and hands out none for a while', async () => {

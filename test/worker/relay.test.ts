@@ -64,32 +64,41 @@ describe('relay', () => {
     assert.deepEqual(rows.bursts, [100, 100, 100, 50])
   })
 
-  it('has one burst at a time in flight while more pours in, and three once that is over', async () => {
+  it('stands back while more pours in, and has three bursts in flight once that is over', async () => {
     const rows = world(2_000)
+    let looks = 0
+    rows.directory.isPouringIn = async () => (looks += 1) < 5
+    const atTheLooks: number[] = []
     const ends: (() => void)[] = []
-    let most = 0
-    let pouring = true
-    rows.directory.isPouringIn = async () => pouring
     rows.starter.runBurst = async () => {
       rows.bursts.push(100)
+      atTheLooks.push(looks)
       await new Promise<void>((resolve) => void ends.push(resolve))
-    }
-    const running = (): number => rows.bursts.length - most
-    const endOne = (): void => {
-      most += 1
-      ends.shift()?.()
     }
 
     await runUntil(rows, () => {
-      if (rows.bursts.length < 4) assert.ok(running() <= 1)
-      if (rows.bursts.length < 4 && running() === 1) endOne()
-      if (rows.bursts.length === 4) pouring = false
-      const isDone = running() === 3
+      const isDone = rows.bursts.length === 3
       if (isDone) for (const end of ends) end()
       return isDone
     })
 
-    assert.equal(running(), 3)
+    // The first is under way when it is noticed; the others wait until the fifth look says no.
+    assert.deepEqual(atTheLooks, [0, 5, 6])
+  })
+
+  it('stands back for two seconds and no longer, however long more pours in', async () => {
+    const rows = world(400)
+    rows.directory.isPouringIn = async () => true
+    const begun = Date.now()
+    let secondAt = 0
+    rows.starter.runBurst = async () => {
+      if (rows.bursts.push(100) === 2) secondAt = Date.now() - begun
+    }
+
+    await runUntil(rows, () => rows.bursts.length === 4)
+
+    assert.deepEqual(rows.bursts, [100, 100, 100, 100])
+    assert.ok(secondAt >= 1_990, `after ${secondAt} ms`)
   })
 
   it('takes up events whose starter died, and operations that nobody started', async () => {
