@@ -171,7 +171,8 @@ const ACCEPT = {
     from accept_events($1, $2, $3, $4,
       (select array_agg(substring($5::bytea from b.upto - b.size + 1 for b.size) order by b.place)
         from unnest($6::integer[], $7::integer[]) with ordinality as b (upto, size, place)),
-      $8, $9, $10, $11)`,
+      $8, $9, $10, $11)
+    order by place`,
 }
 
 const LOOK_UP = {

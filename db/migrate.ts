@@ -17,6 +17,7 @@ import * as credits from './migrations/0012-sessions-credits.ts'
 import * as keys from './migrations/0013-keys.ts'
 import * as pressure from './migrations/0014-pressure.ts'
 import * as privacy from './migrations/0015-privacy.ts'
+import * as acceptance from './migrations/0016-acceptance.ts'
 import { ensureRoles } from './roles.ts'
 
 /** What a migration needs: the owner's URL, and those whose roles and passwords it sets. */
@@ -44,6 +45,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-keys': keys,
   '0014-pressure': pressure,
   '0015-privacy': privacy,
+  '0016-acceptance': acceptance,
 }
 
 /** The newest migration this build knows; told by the health route beside the revision. */
