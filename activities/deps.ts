@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { OwnerHint } from '../domain/owner-state.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
-import type { OAuth, Provider } from '../providers/provider.ts'
+import type { OAuth, Provider, Understood } from '../providers/provider.ts'
 
 /** One integration of one organization. */
 export interface IntegrationRow {
@@ -34,6 +34,14 @@ export interface ActivityDeps {
   readonly apiUrl: string
   readonly nudgeOwner: (nudge: Nudge) => Promise<void>
   readonly log: Log
+  /** What this very process has read of an event a moment ago, if it has; asked once. */
+  readonly takeFresh?: (eventId: string) => FreshEvent | undefined
+}
+
+/** An event whose bytes need not be read again. */
+export interface FreshEvent {
+  readonly integrationId: string
+  readonly content: Understood
 }
 
 /** The provider an integration was connected with; missing wiring is our fault and says so. */

@@ -1,4 +1,4 @@
-import { lockBookings } from '../db/booking-load.ts'
+import { type KnownLineage, lockBookings } from '../db/booking-load.ts'
 import { applyBooking } from '../db/bookings.ts'
 import type { TenantTx } from '../db/database.ts'
 import { ERASED, forgetDeliveries } from '../db/erased.ts'
@@ -24,6 +24,8 @@ export interface Known {
   readonly content: Understood
   readonly seen: readonly RemoteEvent[]
   readonly workflowId: string | null
+  /** Of the booking that `content` tells of, where it is locked and read already. */
+  readonly lineage?: KnownLineage | undefined
 }
 
 /** The effect of an understood event, by what its integration's bookings become. */
@@ -61,7 +63,7 @@ async function applyAsSession(tx: TenantTx, known: Known): Promise<End> {
 }
 
 async function applyAsMeeting(tx: TenantTx, known: Known): Promise<End> {
-  const { event, content, seen, workflowId } = known
+  const { event, content, seen, workflowId, lineage } = known
   const { integrationId, id: eventId, provider } = event
   const events = [
     ...seen.flatMap(({ slot, invitees }) =>
@@ -72,7 +74,7 @@ async function applyAsMeeting(tx: TenantTx, known: Known): Promise<End> {
   if (events.length > 1) await lockBookings(tx, events)
   let meetingId: string | undefined
   for (const one of events) {
-    const applied = await applyBooking(tx, { integrationId, event: one, eventId })
+    const applied = await applyBooking(tx, { integrationId, event: one, eventId, lineage })
     if (applied === 'erased') return erased(tx, eventId)
     ;({ meetingId } = applied)
   }

@@ -3,13 +3,13 @@ import type { TenantTx } from '../db/database.ts'
 import { Unstorable } from '../db/errors.ts'
 import {
   type LockedEvent,
-  lockEvent,
   markQuarantined,
   releaseHeld as releaseHeldRows,
 } from '../db/inbound-events.ts'
+import { openEvent } from '../db/open-event.ts'
 import type { JobResult } from '../domain/owner-state.ts'
 import { createBurst } from './burst.ts'
-import type { ActivityDeps, OwnedJob } from './deps.ts'
+import type { ActivityDeps, FreshEvent, OwnedJob } from './deps.ts'
 import { applyUnderstood, type End } from './effect.ts'
 import type { EventEnd, EventRow } from './event-end.ts'
 import { canRead } from './rereading.ts'
@@ -84,11 +84,13 @@ export function createEventActivities(deps: ActivityDeps) {
     eventId: string,
     { workflowId, isBelieved }: Way,
   ): Promise<Ended> {
-    const event = await lockEvent(tx, eventId)
+    const fresh = deps.takeFresh?.(eventId)
+    const told = bookingOf(fresh)
+    const { event, lineage } = await openEvent(tx, eventId, told)
     if (event === undefined) return { status: 'dropped', reason: 'no such row' }
     if (event.status !== 'received') return { status: event.status }
     const awaited = event.isAwaited ? event : undefined
-    const content = contentOf(deps, event)
+    const content = fresh?.content ?? contentOf(deps, event)
     if (!content.ok) {
       const reason = `${content.reason} at ${content.at}`
       await markQuarantined(tx, eventId, reason)
@@ -96,7 +98,7 @@ export function createEventActivities(deps: ActivityDeps) {
     }
     if (!isBelieved && content.rereads !== null && canRead(deps, event))
       return { status: 'doubtful' }
-    const end = await applyUnderstood(tx, { event, content, seen: [], workflowId })
+    const end = await applyUnderstood(tx, { event, content, seen: [], workflowId, lineage })
     return { ...end, awaited }
   }
 
@@ -121,3 +123,11 @@ export function createEventActivities(deps: ActivityDeps) {
 }
 
 const ownWorkflowId = (): string | null => activityInfo().workflowExecution?.workflowId ?? null
+
+/** What can be locked and read together with the event: the booking it is about, if it is one. */
+function bookingOf(fresh: FreshEvent | undefined) {
+  const event = fresh?.content.event ?? null
+  return fresh === undefined || event === null
+    ? undefined
+    : { integrationId: fresh.integrationId, event }
+}

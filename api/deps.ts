@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { IngressStore } from '../db/ingress-store.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { FreshDelivery } from './fresh-deliveries.ts'
 import type { Gateway } from './gateway.ts'
 import type { TokenReader } from './tokens.ts'
 import type { PublicUrls } from './urls.ts'
@@ -43,4 +44,6 @@ export interface ApiOptions {
   /** How long a request may take to arrive; the default is that of limits.ts. */
   readonly arrivalMs?: number
   readonly now?: () => number
+  /** Hears of each delivery that was stored here and whose work is started from here. */
+  readonly onStored?: (eventId: string, delivery: FreshDelivery) => void
 }

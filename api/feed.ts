@@ -20,6 +20,8 @@ export interface Feed {
    * been told up to the number given.
    */
   look(seq?: number): void
+  /** The same, given the last rows up to the number: told at once where they are the next. */
+  hear(seq: number, rows?: readonly OutboxRow[]): void
 }
 
 export interface FeedDeps {
@@ -55,16 +57,26 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
   const maySee = ({ isInRoom }: Listener, { audience }: OutboxRow): boolean =>
     isInRoom(`org:${organizationId}`) || audience.some((userId) => isInRoom(`user:${userId}`))
 
+  function tellAll(rows: readonly OutboxRow[]): void {
+    for (const row of rows) {
+      for (const listener of listeners) tell(listener, row)
+      mark = row.seq
+    }
+  }
+
   async function lookOnce(): Promise<void> {
-    while (heard > mark && listeners.size > 0) {
-      const before = looks
-      const rows = await read(mark)
-      for (const row of rows) {
-        for (const listener of listeners) tell(listener, row)
-        mark = row.seq
+    isLooking = true
+    try {
+      while (heard > mark && listeners.size > 0) {
+        const before = looks
+        const rows = await read(mark)
+        tellAll(rows)
+        // Less than a page was all there is, unless more was heard of while it was read.
+        if (rows.length < PAGE && looks === before) heard = mark
       }
-      // Less than a page was all there is, unless more was heard of while it was read.
-      if (rows.length < PAGE && looks === before) heard = mark
+    } finally {
+      // In the same turn as the last question whether there is more: no look is lost between.
+      isLooking = false
     }
   }
 
@@ -73,23 +85,20 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
     heard = Math.max(heard, seq)
     looks += 1
     if (isLooking) return
-    isLooking = true
-    lookOnce()
-      .catch(() => warn('changes could not be read; the next look is in a second'))
-      .finally(() => {
-        isLooking = false
-      })
+    lookOnce().catch(() => warn('changes could not be read; the next look is in a second'))
   }
 
   return {
     async join(listener) {
       members.add(listener)
       for (;;) {
+        const before = mark
         const rows = await read(listener.seq)
         for (const row of rows) tell(listener, row)
         // Nothing is awaited between this look and the entry: no change can slip between them.
-        // Old changes are purged, so finding none below the mark means there are none.
-        if (rows.length === 0 || (rows.length < PAGE && listener.seq >= mark)) break
+        // Old changes are purged, so a number below the mark may be the last; but one that others
+        // were told of while this was read may be missing in it.
+        if (rows.length < PAGE && (listener.seq >= mark || mark === before)) break
       }
       // It may have left while it was catching up.
       if (!members.has(listener)) return
@@ -103,5 +112,10 @@ export function createFeed({ database, organizationId, warn }: FeedDeps): Feed {
       return members.size
     },
     look,
+    hear(seq, rows = []) {
+      const isNext = rows[0]?.seq === mark + 1
+      if (isNext && !isLooking && listeners.size > 0) tellAll(rows)
+      look(seq)
+    },
   }
 }

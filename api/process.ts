@@ -6,6 +6,7 @@ import { openIngressStore } from '../db/ingress-store.ts'
 import { parseKeyRing } from '../db/key-ring.ts'
 import { buildApp } from './app.ts'
 import type { ApiDeps, BuildFacts } from './deps.ts'
+import { createFreshDeliveries, type FreshDeliveries } from './fresh-deliveries.ts'
 import { createGateway } from './gateway.ts'
 import { createLog } from './log.ts'
 import { linkTemporal } from './temporal-link.ts'
@@ -19,7 +20,11 @@ export interface ProcessDeps {
   readonly consolePath: string
   /** Makes the worker that shares our connection; a start is then handed over without a detour. */
   readonly createEventWorker: (
-    shared: ReachedTemporal & { database: Database; providers: ApiDeps['providers'] },
+    shared: ReachedTemporal & {
+      database: Database
+      providers: ApiDeps['providers']
+      takeFresh: FreshDeliveries['take']
+    },
   ) => Promise<Worker>
 }
 
@@ -42,13 +47,19 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
     keyRing,
     poolSize: ingressPoolSize,
   })
+  const fresh = createFreshDeliveries()
   let isStopping = false
   let working: Promise<void> = Promise.resolve()
 
   async function work(temporal: ReachedTemporal): Promise<void> {
     if (!config.eventsInApi || isStopping) return
     try {
-      const worker = await deps.createEventWorker({ ...temporal, database, providers })
+      const worker = await deps.createEventWorker({
+        ...temporal,
+        database,
+        providers,
+        takeFresh: fresh.take,
+      })
       log.info({}, 'works on events, too')
       await worker.run()
     } catch (error) {
@@ -81,6 +92,7 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
       temporalUiUrl: config.temporalUiUrl,
       listenUrl,
       consolePath,
+      onStored: fresh.keep,
     },
   })
   const address = await app.listen({ port: config.port, host: config.host })

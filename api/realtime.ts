@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
 import { listenToOutbox } from '../db/outbox-listener.ts'
-import { lastSeq } from '../db/outbox.ts'
+import { lastSeq, type OutboxRow } from '../db/outbox.ts'
 import type { Authenticate } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
 import { createFeed } from './feed.ts'
@@ -96,9 +96,9 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     socket.emit('ready', { seq: listener.seq })
   }
 
-  function hear(organizationId: string, seq: number): boolean {
+  function hear(organizationId: string, seq: number, rows?: readonly OutboxRow[]): boolean {
     const feed = feeds.get(organizationId)
-    feed?.look(seq)
+    feed?.hear(seq, rows)
     return feed !== undefined
   }
   database.onOutbox(hear)

@@ -58,7 +58,7 @@ export function rowOf(figure: Figure): string {
   const own = of(figure.value, figure.min, figure.max)
   const beside = floor === null ? '' : of(floor, figure.floorMin ?? floor, figure.floorMax ?? floor)
   const ratio = figure.invalid ?? (figure.ratio === null ? '' : `× ${figure.ratio}`)
-  return `${name.padEnd(24)}${own.padEnd(34)}${beside.padEnd(34)}${ratio}`.trimEnd()
+  return `${name.padEnd(34)}${own.padEnd(34)}${beside.padEnd(34)}${ratio}`.trimEnd()
 }
 
 const rounded = (value: number, by = 10): number => Math.round(value * by) / by

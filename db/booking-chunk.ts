@@ -2,7 +2,13 @@ import { sql } from 'kysely'
 import type { BookingEvent } from '../domain/booking.ts'
 import { normalizeEmail } from '../domain/email.ts'
 import { lineageLinks } from '../domain/lineage.ts'
-import { lineageKeys, type Lineage, type People } from './booking-load.ts'
+import {
+  type AccountRow,
+  lineageKeys,
+  type Lineage,
+  type People,
+  peopleBehind,
+} from './booking-load.ts'
 import { tellBooking } from './booking-news.ts'
 import { planBooking } from './booking-plan.ts'
 import { writeBooking } from './booking-write.ts'
@@ -63,25 +69,6 @@ async function lockLineages(
         and i.provider_user_uri = any (${[...hosts]}::text[])))
     order by i.id desc`.execute(trx)
   return (booking) => peopleBehind(booking, rows)
-}
-
-interface AccountRow {
-  readonly id: string
-  readonly user_id: string
-  readonly provider: string
-  readonly uri: string | null
-}
-
-function peopleBehind(
-  { integrationId, event }: ChunkBooking,
-  accounts: readonly AccountRow[],
-): People {
-  const own = accounts.find(({ id }) => id === integrationId)
-  if (own === undefined) throw new Error(`integration ${integrationId}: no such row`)
-  const users = accounts
-    .filter(({ provider }) => provider === event.provider)
-    .flatMap(({ uri, user_id }) => (uri === null ? [] : [[uri, user_id] as const]))
-  return { integrationUserId: own.user_id, sourceAccountUri: own.uri, users: new Map(users) }
 }
 
 /** What is known of each, in their order, in one round trip. */

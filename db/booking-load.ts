@@ -5,6 +5,7 @@ import { lineageLinks } from '../domain/lineage.ts'
 import type { HostRow, InviteeRow, MeetingRow, ProspectRow, SlotRow } from './booking-rows.ts'
 import { PREPARED } from './prepared.ts'
 import type { TenantTx } from './tenant.ts'
+import { UNAWAITED } from './unawaited.ts'
 
 /** Who of the organization is behind the integration and the hosts of an event. */
 export interface People {
@@ -23,6 +24,11 @@ export interface Lineage {
   readonly hosts: readonly HostRow[]
   /** The person behind it has been erased: it must not come back. */
   readonly is_erased: boolean
+}
+
+/** The same, and whose accounts are behind the event. */
+export interface KnownLineage extends Lineage {
+  readonly accounts: readonly AccountRow[]
 }
 
 interface Target {
@@ -56,21 +62,31 @@ export async function lockBookings(
  */
 export async function lockLineage(
   { trx, organizationId }: TenantTx,
-  { integrationId, event }: Target,
-): Promise<People> {
+  event: BookingEvent,
+): Promise<void> {
   const keys = lineageKeys(event).map((key) => `${organizationId} ${key}`)
-  const hosts = event.slot.hosts.map(({ userUri }) => userUri)
-  const { rows } = await sql<{ id: string; user_id: string; uri: string | null }>`${PREPARED}
-    select i.id, i.user_id, i.provider_user_uri as uri
-    from (select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
-      from unnest(${keys.toSorted()}::text[]) as k) as locked,
-      integration i
-    where i.organization_id = ${organizationId} and (i.id = ${integrationId}
-      or (i.provider = ${event.provider} and i.provider_user_uri = any (${hosts}::text[])))
-    order by i.id desc`.execute(trx)
-  const own = rows.find(({ id }) => id === integrationId)
+  await sql`${PREPARED}${UNAWAITED} select count(pg_advisory_xact_lock(hashtextextended(k, 0)))
+    from unnest(${keys.toSorted()}::text[]) as k`.execute(trx)
+}
+
+/** An integration of the organization, with the account that it serves. */
+export interface AccountRow {
+  readonly id: string
+  readonly user_id: string
+  readonly provider: string
+  readonly uri: string | null
+}
+
+/** Who is behind a booking, of the accounts that are its own or one of its hosts'. */
+export function peopleBehind(
+  { integrationId, event }: Target,
+  accounts: readonly AccountRow[],
+): People {
+  const own = accounts.find(({ id }) => id === integrationId)
   if (own === undefined) throw new Error(`integration ${integrationId}: no such row`)
-  const users = rows.flatMap(({ uri, user_id }) => (uri === null ? [] : [[uri, user_id] as const]))
+  const users = accounts
+    .filter(({ provider }) => provider === event.provider)
+    .flatMap(({ uri, user_id }) => (uri === null ? [] : [[uri, user_id] as const]))
   return { integrationUserId: own.user_id, sourceAccountUri: own.uri, users: new Map(users) }
 }
 
@@ -93,19 +109,28 @@ export async function lockMeetings(
     .execute()
 }
 
-/** Reads in one round trip what is known of the person and of everything linked to the event. */
+/**
+ * Reads in one round trip what is known of the person and of everything linked to the event, and
+ * whose accounts are behind it.
+ */
 export async function loadLineage(
   { trx, organizationId }: TenantTx,
-  event: BookingEvent,
-): Promise<Lineage> {
+  { integrationId, event }: Target,
+): Promise<KnownLineage> {
   const { inviteeUris, slotUris } = lineageLinks(event)
-  const { provider, invitee } = event
+  const { provider, invitee, slot } = event
   const email = normalizeEmail(invitee.email)
-  const { rows } = await sql<Lineage>`${PREPARED}
-    select *, erased_among(${provider}, ${inviteeUris}) as is_erased
+  const hosts = slot.hosts.map(({ userUri }) => userUri)
+  const { rows } = await sql<Lineage & { accounts: AccountRow[] | null }>`${PREPARED}
+    select *, erased_among(${provider}, ${inviteeUris}) as is_erased,
+      (select json_agg(json_build_object('id', i.id, 'user_id', i.user_id,
+          'provider', i.provider, 'uri', i.provider_user_uri) order by i.id desc)
+        from integration i
+        where i.organization_id = ${organizationId} and (i.id = ${integrationId}
+          or (i.provider = ${provider} and i.provider_user_uri = any (${hosts}::text[])))) as accounts
     from booking_lineage(${organizationId}, ${provider}, ${slotUris}, ${inviteeUris},
       ${email})`.execute(trx)
   const [row] = rows
   if (row === undefined) throw new Error('booking_lineage answers one row')
-  return row
+  return { ...row, accounts: row.accounts ?? [] }
 }

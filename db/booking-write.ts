@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { BookingPlan } from './booking-plan.ts'
 import { PREPARED } from './prepared.ts'
 import type { TenantTx } from './tenant.ts'
+import { UNAWAITED } from './unawaited.ts'
 
 /**
  * Writes everything that differs in one round trip; nothing at all where nothing does. Several
@@ -19,7 +20,7 @@ export async function writeBooking(
   const dirty = meetings.filter(({ isDirty }) => isDirty)
   if ([prospects, dirty, merged, slots, invitees].every((rows) => rows.length === 0)) return
   const hosted = [...dirty.map(({ after }) => after.row.id), ...merged.map(({ id }) => id)]
-  await sql`${PREPARED} select write_booking(${organizationId},
+  await sql`${PREPARED}${UNAWAITED} select write_booking(${organizationId},
     ${json(prospects)},
     ${json(dirty.map(({ after }) => after.row))},
     ${json(slots)},

@@ -1,7 +1,13 @@
 import type { BookingEvent } from '../domain/booking.ts'
 import { tellBooking } from './booking-news.ts'
 import { planBooking } from './booking-plan.ts'
-import { loadLineage, lockLineage, lockMeetings } from './booking-load.ts'
+import {
+  type KnownLineage,
+  loadLineage,
+  lockLineage,
+  lockMeetings,
+  peopleBehind,
+} from './booking-load.ts'
 import { writeBooking } from './booking-write.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -10,6 +16,8 @@ interface Booking {
   readonly event: BookingEvent
   /** The inbound event behind it, locked by the caller; null for what a sync found. */
   readonly eventId: string | null
+  /** Locked and read already, in this transaction. */
+  readonly lineage?: KnownLineage | undefined
 }
 
 /** What one event did. */
@@ -27,15 +35,16 @@ export interface Applied {
  */
 export async function applyBooking(tx: TenantTx, booking: Booking): Promise<Applied | 'erased'> {
   const { event } = booking
-  const people = await lockLineage(tx, booking)
-  let known = await loadLineage(tx, event)
+  if (booking.lineage === undefined) await lockLineage(tx, event)
+  let known = booking.lineage ?? (await loadLineage(tx, booking))
   // Meetings in reach are locked and read again: another event of a long chain may hold them.
   for (let locked = new Set<string>(); known.meetings.some(({ id }) => !locked.has(id)); ) {
     await lockMeetings(tx, known)
     locked = new Set(known.meetings.map(({ id }) => id))
-    known = await loadLineage(tx, event)
+    known = await loadLineage(tx, booking)
   }
   if (known.is_erased) return 'erased'
+  const people = peopleBehind(booking, known.accounts)
   const plan = planBooking({ tx, booking, people, known })
   await writeBooking(tx, [plan])
   tellBooking(tx, plan)

@@ -11,6 +11,7 @@ import { createPool, refuseMissingKeys, refuseUnsafe } from './pool.ts'
 import { createResealer, type Resealed } from './resealing.ts'
 import type { Schema } from './schema.ts'
 import type { Emission, TenantTx } from './tenant.ts'
+import { UNAWAITED } from './unawaited.ts'
 
 export type { TenantTx } from './tenant.ts'
 
@@ -52,8 +53,8 @@ export async function openDatabase({ url, keyRing, poolSize = 10 }: DatabaseOpti
   const notifier = createNotifier(pool)
   const withTenant: Database['withTenant'] = async (organizationId, work) => {
     try {
-      const { result, lastSeq } = await inTenant({ db, keyRing, organizationId }, work)
-      if (lastSeq !== undefined) notifier.notify(organizationId, lastSeq)
+      const { result, written } = await inTenant({ db, keyRing, organizationId }, work)
+      notifier.notify(organizationId, written())
       return result
     } catch (error) {
       throw named(error)
@@ -97,7 +98,7 @@ const TIMEOUTS = { statement: '10s', lock: '5s', idle: '15s' } as const
 async function inTenant<T>({ db, keyRing, organizationId }: Tenant, work: TenantWork<T>) {
   if (!isId(organizationId)) throw new Error('withTenant needs the id of an organization')
   return db.transaction().execute(async (trx) => {
-    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, true),
+    await sql`${PREPARED}${UNAWAITED} select set_config('app.organization', ${organizationId}, true),
       set_config('statement_timeout', ${TIMEOUTS.statement}, true),
       set_config('lock_timeout', ${TIMEOUTS.lock}, true),
       set_config('idle_in_transaction_session_timeout', ${TIMEOUTS.idle}, true)`.execute(trx)
@@ -106,7 +107,7 @@ async function inTenant<T>({ db, keyRing, organizationId }: Tenant, work: Tenant
       void emissions.push({ event, payload, audience })
     const result = await work({ organizationId, trx, keyRing, emit })
     // Last before commit: the counter's row is locked for as short as can be.
-    const lastSeq = await writeOutbox(trx, organizationId, emissions)
-    return { result, lastSeq }
+    const written = await writeOutbox(trx, organizationId, emissions)
+    return { result, written }
   })
 }

@@ -3,6 +3,7 @@ import type { ProviderName } from '../domain/provider-name.ts'
 import { PREPARED } from './prepared.ts'
 import type { EventStatus } from './schema.ts'
 import type { TenantTx } from './tenant.ts'
+import { UNAWAITED } from './unawaited.ts'
 
 export { listEvents, listKept, readEvent, readEvents } from './event-lists.ts'
 
@@ -30,10 +31,23 @@ export interface LockedEvent {
  * a disconnected account, or whose bytes are purged, is told as dropped, and ends as that.
  */
 export async function lockEvent(tx: TenantTx, eventId: string): Promise<LockedEvent | undefined> {
-  const row = await lockable(tx).where('e.id', '=', eventId).executeTakeFirst()
+  const [row] = await lockable(tx).where('e.id', '=', eventId).execute()
+  return lockedEvent(tx, row)
+}
+
+/** The same without waiting for it: ask for the event once a later statement is answered. */
+export async function lockEventAhead(
+  tx: TenantTx,
+  eventId: string,
+): Promise<() => Promise<LockedEvent | undefined>> {
+  const rows = await lockable(tx).where('e.id', '=', eventId).modifyFront(UNAWAITED).execute()
+  return () => lockedEvent(tx, rows[0])
+}
+
+async function lockedEvent(tx: TenantTx, row: Row | undefined): Promise<LockedEvent | undefined> {
   // Only told so, it would be handed out for ever.
   if (row?.body === null && row.status === 'received')
-    await markDropped(tx, eventId, 'what was delivered is no longer kept')
+    await markDropped(tx, row.id, 'what was delivered is no longer kept')
   return row === undefined ? undefined : told(row)
 }
 
@@ -100,14 +114,16 @@ interface Ending {
 async function end({ trx, organizationId }: TenantTx, ids: readonly string[], ending: Ending) {
   const { status, reason, workflow_id: workflowId = null } = ending
   const resolution = status === 'processed' ? 'processed' : 'dropped'
+  // For one id the kept plan is the best one; for a list PostgreSQL plans anew every time.
+  const among = ids.length === 1 ? sql`= ${ids[0]}` : sql`= any (${ids}::uuid[])`
   // Whatever it was parked for is settled with it, unless parking is how it ended.
-  await sql`${PREPARED} with settled as (
+  const settled = sql`with settled as (
       update parked_item set resolved_at = now(), resolution = ${resolution}
-      where organization_id = ${organizationId} and event_id = any (${ids}::uuid[])
-        and resolved_at is null and ${status} <> 'parked')
+      where organization_id = ${organizationId} and event_id ${among} and resolved_at is null)`
+  await sql`${PREPARED}${UNAWAITED} ${status === 'parked' ? sql`` : settled}
     update inbound_event set status = ${status}, reason = ${reason}, processed_at = now(),
       workflow_id = coalesce(${workflowId}, workflow_id), attempts = attempts + 1
-    where organization_id = ${organizationId} and id = any (${ids}::uuid[])`.execute(trx)
+    where organization_id = ${organizationId} and id ${among}`.execute(trx)
 }
 
 /** Lets held events go on their way, oldest first; the relay takes them from there. */

@@ -1,13 +1,18 @@
 import type pg from 'pg'
+import type { OutboxRow } from './outbox.ts'
 
 /** The channel on which readers of the outbox are woken: an organization's id and a number in it. */
 export const OUTBOX_CHANNEL = 'rendezvous_outbox'
 
 /**
- * Told that the outbox of an organization reaches at least up to this number; answers whether
- * anybody here waits for it.
+ * Told that the outbox of an organization reaches at least up to this number, and what its last
+ * rows are where this very process has written them; answers whether anybody here waits for it.
  */
-export type OutboxHeard = (organizationId: string, seq: number) => boolean
+export type OutboxHeard = (
+  organizationId: string,
+  seq: number,
+  rows?: readonly OutboxRow[],
+) => boolean
 
 /**
  * Commits that notify take turns at one lock of the cluster, so many are told in one: the first
@@ -36,9 +41,11 @@ export function createNotifier(pool: pg.Pool) {
       .catch(() => {})
   }
 
-  function notify(organizationId: string, seq: number): void {
+  function notify(organizationId: string, written: readonly OutboxRow[]): void {
+    const seq = written.at(-1)?.seq
+    if (seq === undefined) return
     // Readers of this very process need no detour through the server.
-    const isReadHere = local.map((heard) => heard(organizationId, seq)).includes(true)
+    const isReadHere = local.map((heard) => heard(organizationId, seq, written)).includes(true)
     waiting.set(organizationId, Math.max(seq, waiting.get(organizationId) ?? 0))
     const wait = Math.max(quietUntil - performance.now(), isReadHere ? READ_HERE_MS : 0)
     if (wait <= 0) void flush()

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
 import { PREPARED } from './prepared.ts'
 import type { Emission, TenantTx } from './tenant.ts'
+import { UNAWAITED } from './unawaited.ts'
 
 /** One change as the sockets send it. */
 export interface OutboxRow {
@@ -23,16 +24,16 @@ export async function lastSeq({ trx, organizationId }: TenantTx): Promise<number
 
 /**
  * Numbers and writes the changes of one transaction. The counter's row stays locked until
- * commit, so a reader never sees a number while a lower one is still to come. Answers the last
- * number, or undefined where there was nothing to write.
+ * commit, so a reader never sees a number while a lower one is still to come. Once that
+ * is done, the function answered tells what was written, as a reader will find it.
  */
 export async function writeOutbox(
   trx: Transaction<Schema>,
   organizationId: string,
   emissions: readonly Emission[],
-): Promise<number | undefined> {
-  if (emissions.length === 0) return undefined
-  const rows = JSON.stringify(
+): Promise<() => readonly OutboxRow[]> {
+  if (emissions.length === 0) return () => []
+  const text = JSON.stringify(
     emissions.map(({ event, payload, audience }, index) => ({
       place: index + 1,
       event,
@@ -40,14 +41,25 @@ export async function writeOutbox(
       audience: [...new Set(audience)],
     })),
   )
-  const { rows: numbered } = await sql<{ seq: number }>`${PREPARED} with counter as (
+  const { rows: numbered } = await sql<{ seq: number }>`${PREPARED}${UNAWAITED} with counter as (
       update organization_counter set seq = seq + ${emissions.length}
       where organization_id = ${organizationId} returning seq)
     insert into outbox (organization_id, seq, event, payload, audience)
     select ${organizationId}, counter.seq - ${emissions.length} + r.place, r.event, r.payload,
       r.audience
-    from counter, jsonb_to_recordset(${rows}::jsonb)
+    from counter, jsonb_to_recordset(${text}::jsonb)
       as r (place bigint, event text, payload jsonb, audience uuid[])
     returning seq`.execute(trx)
-  return Math.max(...numbered.map(({ seq }) => seq))
+  // Out of the text again: dates and gaps have become what they are in the row.
+  const rows = JSON.parse(text) as Omit<OutboxRow, 'seq'>[]
+  return () => {
+    if (numbered.length !== rows.length) throw new Error('the outbox did not take every change')
+    const first = Math.min(...numbered.map(({ seq }) => seq))
+    return rows.map(({ event, payload, audience }, index) => ({
+      seq: first + index,
+      event,
+      payload,
+      audience,
+    }))
+  }
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { KeyRing } from './key-ring.ts'
 import { KeyRingMismatch, named, RoleRefused } from './errors.ts'
 import { prepareMarked } from './prepared.ts'
+import { sendAhead } from './unawaited.ts'
 import { keyOf, open, seal, SealBroken } from './sealing.ts'
 
 /** A pool whose lost idle connections are nobody's crash, and that names what it can't do. */
@@ -13,6 +14,8 @@ export function createPool(url: string, size: number): pg.Pool {
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     types: TYPES,
+    // A statement may follow another before that one is answered: see unawaited.ts.
+    pipeline: true,
   })
   // A killed server ends idle connections; the next query gets a new one or a named error.
   pool.on('error', () => {})
@@ -20,6 +23,7 @@ export function createPool(url: string, size: number): pg.Pool {
   pool.on('connect', (client) => {
     client.on('error', () => {})
     prepareMarked(client)
+    sendAhead(client)
   })
   return pool
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { NativeConnection, Worker } from '@temporalio/worker'
+import type { ActivityDeps } from '../activities/deps.ts'
 import { createActivities } from '../activities/index.ts'
 import type { ApiConfig, WorkerConfig } from '../config/config-shapes.ts'
 import type { Database } from '../db/database.ts'
@@ -39,11 +40,12 @@ export interface SharedWithApi {
   readonly database: Database
   readonly providers: Readonly<Partial<Record<ProviderName, Provider>>>
   readonly config: ApiConfig
+  readonly takeFresh: ActivityDeps['takeFresh']
 }
 
 /** An event worker on the api's own connection: a start is handed over without a detour. */
 export async function wireEventWorker(shared: SharedWithApi): Promise<Worker> {
-  const { connection, client, namespace, database, providers, config } = shared
+  const { connection, client, namespace, database, providers, config, takeFresh } = shared
   const { nudgeOwner } = createStarter(client, config.pace)
   const activities = createActivities({
     database,
@@ -51,6 +53,7 @@ export async function wireEventWorker(shared: SharedWithApi): Promise<Worker> {
     apiUrl: config.apiUrl,
     nudgeOwner,
     log: createLog(config.logLevel, 'api'),
+    ...(takeFresh !== undefined && { takeFresh }),
   })
   const bundle = await loadWorkflowBundle(config.workflowBundle)
   return createEventWorker({ connection, namespace, bundle, activities })

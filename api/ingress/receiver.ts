@@ -3,6 +3,7 @@ import type { ProviderName } from '../../domain/provider-name.ts'
 import type { Delivery, Verdict, Webhook } from '../../providers/provider.ts'
 import { createCommitTogether } from './commit-together.ts'
 import type { Reservation } from '../event-starts.ts'
+import type { FreshDelivery } from '../fresh-deliveries.ts'
 import { accountCandidates } from './account-candidates.ts'
 import { commitSafely } from './commit-safely.ts'
 import { createEndpointLooks } from './endpoint-looks.ts'
@@ -41,6 +42,8 @@ export interface ReceiverDeps {
   readonly now: () => number
   /** A place among the workflows being started; undefined leaves the event to the relay. */
   readonly reserve: () => Reservation | undefined
+  /** Told of what was stored and is started here: the work on it may begin in this process. */
+  readonly onStored?: ((eventId: string, delivery: FreshDelivery) => void) | undefined
 }
 
 export interface Receiver {
@@ -89,6 +92,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
           throw error
         })
       const setAside = toKeep.quarantine ?? undefined
+      if (stored.outcome === 'stored' && reservation !== undefined && delivery.content.ok) {
+        const { eventId, integrationId } = stored
+        deps.onStored?.(eventId, { integrationId, content: delivery.content })
+      }
       if (stored.outcome !== 'unknown') return { kind: 'taken', stored, setAside, reservation }
       reservation?.release()
     }

@@ -37,6 +37,7 @@ export async function ingressRoutes(scope: FastifyInstance, deps: ApiDeps): Prom
       hasOwnKeysOnly,
       now: options?.now ?? Date.now,
       reserve: () => gateway.reserveEvent(),
+      onStored: options?.onStored,
     })
     scope.addHook('onClose', async () => {
       await receiver.idle()

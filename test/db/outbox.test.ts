@@ -96,16 +96,17 @@ describe('outbox', () => {
     await pool.end()
   })
 
-  it('tells its own process of a commit, with the last number, before the caller goes on', async () => {
-    const heard: [string, number][] = []
+  it('tells its own process of a commit, and what it wrote, before the caller goes on', async () => {
+    const heard: unknown[] = []
     world.database.onOutbox((...change) => heard.push(change) > 0)
 
     await emit(2)
     await emit(3)
 
+    const rows = await read()
     assert.deepEqual(heard, [
-      [tenant.organizationId, 2],
-      [tenant.organizationId, 5],
+      [tenant.organizationId, 2, rows.slice(0, 2)],
+      [tenant.organizationId, 5, rows.slice(2)],
     ])
   })
 

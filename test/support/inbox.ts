@@ -11,7 +11,7 @@ export interface Inbox {
   /** Stores verified bodies; answers the ids of the rows, in their order. */
   deliver(...bodies: readonly (object | string)[]): Promise<string[]>
   /** The workflow's side: one event, or a burst. */
-  apply(eventId: string): Promise<string>
+  apply(eventId: string, applyEvent?: Activities['applyEvent']): Promise<string>
   burst(
     eventIds: readonly string[],
     applyBurst?: Activities['applyBurst'],
@@ -47,7 +47,8 @@ export async function openInbox(world: World, stage: Stage): Promise<Inbox> {
       const answers = await world.ingress.acceptEvents(deliveries)
       return answers.map((answer) => ('eventId' in answer ? answer.eventId : answer.outcome))
     },
-    apply: (eventId) => environment().run(stage.activities.applyEvent, { organizationId, eventId }),
+    apply: (eventId, applyEvent = stage.activities.applyEvent) =>
+      environment().run(applyEvent, { organizationId, eventId }),
     burst: (eventIds, applyBurst = stage.activities.applyBurst) =>
       environment().run(applyBurst, {
         events: eventIds.map((eventId) => ({ organizationId, eventId })),
