@@ -13,11 +13,13 @@ export const ApiKeyWish = Type.Object(
   { additionalProperties: false },
 )
 
+/** `effective_role` is what it may do now: its owner may have become less than the key was. */
 export const ApiKey = Type.Object({
   id: Text,
   name: Text,
   prefix: Text,
   role: OneOfRoles,
+  effective_role: OneOfRoles,
   user_id: Text,
   created_at: Time,
   last_used_at: Nullable(Time),

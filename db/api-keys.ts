@@ -28,17 +28,21 @@ export async function createApiKey({ trx, organizationId }: TenantTx, key: NewAp
     .execute()
 }
 
-/** Who bears a key, unless it is revoked; notes its use at most once a minute. */
+/**
+ * Who bears a key, and what it may do now; nobody where it is revoked, or its owner was erased.
+ * Notes its use at most once a minute.
+ */
 export async function findApiKeyIdentity({ trx, organizationId }: TenantTx, apiKeyId: string) {
   const row = await trx
     .selectFrom('api_key as k')
     .innerJoin('app_user as u', (join) =>
       join.onRef('u.organization_id', '=', 'k.organization_id').onRef('u.id', '=', 'k.user_id'),
     )
-    .select(['k.user_id as userId', 'k.role', 'u.name'])
+    .select(['k.user_id as userId', 'k.role', 'u.role as ownerRole', 'u.name'])
     .where('k.organization_id', '=', organizationId)
     .where('k.id', '=', apiKeyId)
     .where('k.revoked_at', 'is', null)
+    .where(sql<boolean>`u.subject <> ${ERASED_SUBJECT}`)
     .executeTakeFirst()
   if (row === undefined) return undefined
   await trx
@@ -48,17 +52,29 @@ export async function findApiKeyIdentity({ trx, organizationId }: TenantTx, apiK
     .where('id', '=', apiKeyId)
     .where(sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`)
     .execute()
-  return row
+  const { userId, name, role, ownerRole } = row
+  return { userId, name, role: lesserRole(role, ownerRole) }
 }
 
-/** The keys of the organization, newest first, without anything that opens a door. */
+/**
+ * The keys of the organization, newest first, without anything that opens a door. Each tells the
+ * role it was made with, and the one it has while its owner is who they are now.
+ */
 export async function listApiKeys({ trx, organizationId }: TenantTx) {
-  return trx
-    .selectFrom('api_key')
-    .select(['id', 'name', 'prefix', 'role', 'user_id', 'created_at', 'last_used_at', 'revoked_at'])
-    .where('organization_id', '=', organizationId)
-    .orderBy('id', 'desc')
+  const rows = await trx
+    .selectFrom('api_key as k')
+    .innerJoin('app_user as u', (join) =>
+      join.onRef('u.organization_id', '=', 'k.organization_id').onRef('u.id', '=', 'k.user_id'),
+    )
+    .select(['k.id', 'k.name', 'k.prefix', 'k.role', 'k.user_id', 'u.role as owner_role'])
+    .select(['k.created_at', 'k.last_used_at', 'k.revoked_at'])
+    .where('k.organization_id', '=', organizationId)
+    .orderBy('k.id', 'desc')
     .execute()
+  return rows.map(({ owner_role, ...key }) => ({
+    ...key,
+    effective_role: lesserRole(key.role, owner_role),
+  }))
 }
 
 /** Ends a key; false when there is none to end. */
@@ -72,3 +88,12 @@ export async function revokeApiKey({ trx, organizationId }: TenantTx, id: string
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
+
+/** What the subject of somebody who was erased has become: see erase_traces. */
+const ERASED_SUBJECT = sql`'erased ' || u.id`
+
+const UPWARDS: readonly Role[] = ['client', 'member', 'admin']
+
+/** A key never does more than its owner may do by now. */
+const lesserRole = (one: Role, other: Role): Role =>
+  UPWARDS.indexOf(one) < UPWARDS.indexOf(other) ? one : other

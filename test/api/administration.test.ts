@@ -87,6 +87,47 @@ describe('administration over REST', () => {
     assert.equal((await audited())?.['subject'], `api-key/${String(other['id'])}`)
   })
 
+  it('lets a key do what its owner may do now, and never more than it was made for', async () => {
+    const becomes = async (role: 'admin' | 'member' | 'client', expires = '1h') => {
+      const token = await tokenOf({ organization: 'acme', subject: 'vera', role }, { expires })
+      assert.equal((await call('/api/me', { token })).body['role'], role)
+      return token
+    }
+    const vera = await becomes('admin')
+    const wish = (role: string) => ({ token: vera, body: { name: `for ${role}`, role } })
+    const made = [
+      await call('/api/api-keys', wish('admin')),
+      await call('/api/api-keys', wish('member')),
+    ].map(({ body }) => ({ id: String(body['id']), token: String(body['key']) }))
+    const seen = async (): Promise<unknown[]> => {
+      const list = await call('/api/api-keys?limit=100', { token: acme.admin })
+      const listed = list.body['items'] as Json[]
+      return Promise.all(
+        made.map(async ({ id, token }) => [
+          (await call('/api/me', { token })).body['role'],
+          (await call('/api/audit', { token })).status,
+          (await call('/api/integrations', { token })).status,
+          listed.find((key) => key['id'] === id)?.['effective_role'],
+        ]),
+      )
+    }
+    const asAdmin = await seen()
+
+    await becomes('member')
+    const asMember = await seen()
+    await becomes('client')
+    const asClient = await seen()
+    // Another token than the first: for a moment that one is only remembered.
+    await becomes('admin', '2h')
+
+    const member = ['member', 403, 200, 'member']
+    const client = ['client', 403, 403, 'client']
+    assert.deepEqual(asAdmin, [['admin', 200, 200, 'admin'], member])
+    assert.deepEqual(asMember, [member, member])
+    assert.deepEqual(asClient, [client, client])
+    assert.deepEqual(await seen(), asAdmin)
+  })
+
   it('pages through the audit without loss or repetition', async () => {
     const whole = idsOf(await call('/api/audit?limit=100', { token: acme.admin }))
     const seen: unknown[] = []

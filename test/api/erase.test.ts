@@ -5,7 +5,7 @@ import { callerOf } from './calling.ts'
 import { setStage } from './contract-cases.ts'
 import type { Stage } from './contract-cases.ts'
 import { applyStored, keep } from './filled.ts'
-import { startTestApi } from './harness.ts'
+import { startTestApi, tokenOf } from './harness.ts'
 import type { TestApi } from './harness.ts'
 
 describe('erasing over REST', () => {
@@ -93,6 +93,26 @@ describe('erasing over REST', () => {
     assert.equal(await applyStored(api, acme, late), 'dropped')
     assert.equal(copy, created)
     assert.deepEqual(await columnsOf(email), [])
+  })
+
+  it('ends the keys of whoever was erased', async () => {
+    const { acme } = stage
+    const as = (role: 'admin' | 'client') =>
+      tokenOf({ organization: acme.organization, subject: 'was an admin', role })
+    const made = await call('/api/api-keys', {
+      token: await as('admin'),
+      body: { name: 'from better days', role: 'admin' },
+    })
+    const token = String(made.body['key'])
+    const userId = (await call('/api/me', { token: await as('client') })).body['user_id']
+    const email = 'was-an-admin@client.test'
+    await call('/api/clients', { token: acme.admin, body: { email, userId } })
+    const before = await call('/api/me', { token })
+
+    await erase(acme.admin, email)
+
+    assert.deepEqual([before.status, before.body['role']], [200, 'client'])
+    assert.equal((await call('/api/me', { token })).status, 401)
   })
 
   it('refuses what is no address', async () => {

@@ -36,9 +36,9 @@ describe('sockets of who may listen no more', () => {
     return socket
   }
 
-  const makeKey = async (): Promise<{ id: string; key: string }> => {
-    const body = { name: 'a program', role: 'member' }
-    const made = await call('/api/api-keys', { token: admin, body })
+  const makeKey = async (token = admin, role = 'member'): Promise<{ id: string; key: string }> => {
+    const body = { name: 'a program', role }
+    const made = await call('/api/api-keys', { token, body })
     return { id: String(made.body['id']), key: String(made.body['key']) }
   }
 
@@ -64,6 +64,20 @@ describe('sockets of who may listen no more', () => {
       staying.map(({ connected }) => connected),
       [true, true, true],
     )
+  })
+
+  it('ends with an admin’s key whose owner is one no more, and goes on with what it still may', async () => {
+    const alma = (role: 'admin' | 'member') =>
+      tokenOf({ organization: 'acme', subject: 'alma', role })
+    const asAdmin = await alma('admin')
+    const [lessened, same] = [await makeKey(asAdmin, 'admin'), await makeKey(asAdmin)]
+    const [losing, staying] = [await listen(lessened.key), await listen(same.key)]
+
+    const dropped = untilDropped(losing, Date.now())
+    await call('/api/me', { token: await alma('member') })
+
+    assert.ok((await dropped) < WITHIN_MS)
+    assert.ok(staying.connected)
   })
 
   it('ends for members when their organization no longer shares, and goes on for admins', async () => {
