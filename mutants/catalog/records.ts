@@ -27,7 +27,7 @@ export const RECORDS: readonly Mutant[] = [
   },
   {
     name: 'takes another content under a known key for a copy',
-    file: 'db/migrations/0004-ingress.ts',
+    file: 'db/migrations/0016-acceptance.ts',
     from: "where e.id <> d.id and e.source = 'webhook' and e.body_hash <> d.hash",
     to: 'where false',
     test: {
@@ -58,11 +58,21 @@ export const RECORDS: readonly Mutant[] = [
   {
     name: 'commits each statement by itself',
     file: DATABASE,
-    from: "  return db.transaction().execute(async (trx) => {\n    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, true)",
-    to: "  return db.connection().execute(async (connection) => {\n    const trx = connection as Parameters<typeof writeOutbox>[0]\n    await sql`${PREPARED} select set_config('app.organization', ${organizationId}, false)",
+    from: "  return db.transaction().execute(async (trx) => {\n    await sql`${PREPARED}${UNAWAITED} select set_config('app.organization', ${organizationId}, true)",
+    to: "  return db.connection().execute(async (connection) => {\n    const trx = connection as Parameters<typeof writeOutbox>[0]\n    await sql`${PREPARED}${UNAWAITED} select set_config('app.organization', ${organizationId}, false)",
     test: {
       file: 'test/db/outbox.test.ts',
       title: 'writes nothing for a transaction that is undone, and neither is what was done in it',
+    },
+  },
+  {
+    name: 'takes a transaction that was undone for a commit',
+    file: 'db/unawaited.ts',
+    from: '      if (untold !== undefined) throw untold.error\n',
+    to: '',
+    test: {
+      file: 'test/db/unawaited.test.ts',
+      title: 'fails the commit where nothing else is waited for, and nothing is committed',
     },
   },
   {
