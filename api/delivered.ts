@@ -1,5 +1,5 @@
 import type { LockedEvent } from '../db/inbound-events.ts'
-import type { Booker } from '../db/erasing.ts'
+import type { Booker } from '../db/erasing-deliveries.ts'
 import type { SessionFact } from '../domain/session-fact.ts'
 import type { DeliveryContent } from '../providers/provider.ts'
 import type { ApiDeps } from './deps.ts'

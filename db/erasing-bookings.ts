@@ -9,6 +9,9 @@ interface ErasedBookings {
   /** Every row that is gone, for the frames that showed it. */
   readonly ids: readonly string[]
   readonly uris: readonly BookingUri[]
+  /** Meetings that the person was in, and who saw them as the owner of that prospect. */
+  readonly touched: readonly string[]
+  readonly owners: readonly string[]
   /** The address in each spelling that was typed. */
   readonly spellings: readonly string[]
 }
@@ -39,7 +42,9 @@ export async function eraseBookings(tx: TenantTx, normalized: string): Promise<E
   return {
     prospects: prospects.length,
     meetings: gone.length,
-    ids: [...prospectIds, ...touched],
+    ids: [...prospectIds, ...touched, ...gone.map(({ id }) => id)],
+    touched,
+    owners: prospects.flatMap(({ owner_user_id: owner }) => owner ?? []),
     uris: invitees.map(({ provider, uri }) => ({ provider, uri })),
     spellings: [...prospects, ...invitees].flatMap(({ email }) => email ?? []),
   }

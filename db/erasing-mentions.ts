@@ -4,19 +4,6 @@ import type { TenantTx } from './tenant.ts'
 /** Stands where a person was named. */
 const NOBODY = '[erased]'
 
-/**
- * A pattern for these addresses, and for no longer one that contains them; PostgreSQL and
- * JavaScript read it alike.
- */
-export function patternOf(emails: readonly string[]): string {
-  const all = new Set(emails.map((email) => email.trim().toLowerCase()).filter((it) => it !== ''))
-  const alternatives = [...all].map((email) => email.replaceAll(/[^a-z0-9]/g, literal))
-  return `(?<![A-Za-z0-9._%+-])(?:${alternatives.join('|')})(?![A-Za-z0-9-]|[.][A-Za-z0-9])`
-}
-
-/** Letters of other scripts stand for themselves; every ASCII sign is named, none has a meaning. */
-const literal = (sign: string): string => (sign.charCodeAt(0) < 128 ? `\\${sign}` : sign)
-
 interface Column {
   readonly table: string
   readonly column: string
@@ -45,7 +32,7 @@ export async function sweepMentions(
   for (const { table, column, type, isOurs } of columns) {
     const [at, value] = [sql.table(table), sql`${sql.ref(column)}::text`]
     const named = sql`organization_id = ${organizationId} and ${value} ~* ${pattern}`
-    const blanked = sql`regexp_replace(${value}, ${pattern}, ${NOBODY}, 'gi')${sql.raw(`::${type}`)}`
+    const blanked = sql`regexp_replace(${value}, ${pattern}, ${`\\1${NOBODY}`}, 'gi')${sql.raw(`::${type}`)}`
     const { numAffectedRows, rows } = isOurs
       ? await sql`update ${at} set ${sql.ref(column)} = ${blanked} where ${named}`.execute(trx)
       : await sql`select 1 from ${at} where ${named}`.execute(trx)

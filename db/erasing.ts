@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
 import { normalizeEmail } from '../domain/email.ts'
 import { clientFact } from './clients.ts'
-import { type BookingUri, forgetDeliveries, noteErased } from './erased.ts'
+import { type BookingUri, noteErased } from './erased.ts'
+import { forgetAnswers } from './erasing-answers.ts'
 import { eraseBookings } from './erasing-bookings.ts'
 import { eraseClients } from './erasing-clients.ts'
-import { patternOf, sweepMentions } from './erasing-mentions.ts'
-import { forgetAnswers } from './erasing-answers.ts'
-import type { LockedEvent } from './inbound-events.ts'
+import { type BookersIn, forgetAbout } from './erasing-deliveries.ts'
+import { holdPerson, uidOf } from './erasing-locks.ts'
+import { sweepMentions } from './erasing-mentions.ts'
+import { tellLeft } from './erasing-news.ts'
+import { patternOf } from './erasing-pattern.ts'
 import { packageFact } from './packages.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -24,15 +27,6 @@ export interface Erasure {
   readonly kept: number
 }
 
-/** Somebody who booked, and the booking by its opaque id at its provider. */
-export interface Booker {
-  readonly email: string
-  readonly uri: string
-}
-
-/** Reads in a stored event who booked: the words of providers are not known here. */
-type BookersIn = (stored: Pick<LockedEvent, 'provider' | 'source' | 'body'>) => readonly Booker[]
-
 /** Long enough for every body of 30 days; whoever asks is an admin who waits for the answer. */
 const PATIENCE = '60s'
 
@@ -46,22 +40,20 @@ export async function erasePerson(
   email: string,
   bookersIn: BookersIn,
 ): Promise<Erasure | 'connected' | 'colleague'> {
-  const { trx, organizationId } = tx
+  const { trx } = tx
   const normalized = normalizeEmail(email)
-  // The lock of this person: no booking of theirs is handled at the same time.
   await sql`select set_config('statement_timeout', ${PATIENCE}, true),
-    pg_advisory_xact_lock(hashtextextended(${`${organizationId} email ${normalized}`}, 0))`.execute(
-    trx,
-  )
+    set_config('lock_timeout', ${PATIENCE}, true)`.execute(trx)
   const whose = await ownAddress(tx, normalized)
   if (whose !== undefined) return whose
+  const named = await holdPerson(tx, { email, normalized })
   const booked = await eraseBookings(tx, normalized)
   const clients = await eraseClients(tx, normalized)
   const facts = [clientFact(normalized), ...clients.ids.map((id) => packageFact(id))]
   const waiting = await waitingFor(tx, facts)
   await noteErased(tx, [...booked.uris, ...clients.uris, ...waiting])
   const pattern = patternOf([email, normalized, ...booked.spellings, ...clients.spellings])
-  const uris = [...booked.uris, ...clients.uris].map(({ uri }) => uri.split('/').at(-1) ?? uri)
+  const uris = [...booked.uris, ...clients.uris].map(({ uri }) => uidOf(uri))
   // Spelled in other letters than ASCII, an address is found by its bytes only.
   const told = [...uris, email, ...booked.spellings, ...clients.spellings]
   const events = await forgetAbout(tx, { pattern, told, normalized, bookersIn })
@@ -72,6 +64,7 @@ export async function erasePerson(
   )
   const answers = await forgetAnswers(tx, { pattern, ids })
   const { swept, kept } = await sweepMentions(tx, pattern)
+  await tellLeft(tx, { ...booked, named })
   const traces = (rows[0]?.traces ?? 0) + answers + swept
   const { prospects, meetings } = booked
   return { prospects, meetings, ...clients.counts, events, traces, kept }
@@ -102,50 +95,4 @@ async function waitingFor(
     trx,
   )
   return rows
-}
-
-interface About {
-  readonly pattern: string
-  readonly told: readonly string[]
-  readonly normalized: string
-  readonly bookersIn: BookersIn
-}
-
-interface Waiting extends Pick<LockedEvent, 'id' | 'provider' | 'source'> {
-  /** Null where its bookings are known by what it became. */
-  readonly body: Buffer | null
-}
-
-/**
- * Destroys the content of deliveries that name the person or one of their bookings. What was not
- * handled yet is read once more: it may be all that knows of a booking that a sync would find.
- */
-async function forgetAbout(tx: TenantTx, about: About): Promise<number> {
-  const { trx, organizationId } = tx
-  const { pattern, told, normalized, bookersIn } = about
-  const { rows } = await sql<Waiting>`
-    select id, provider, source, case when status <> 'processed' then body end as body
-    from inbound_event e
-    where organization_id = ${organizationId} and body is not null
-      and (encode(body, 'escape') ~* ${pattern}
-        or exists (select from unnest(${told}::text[]) as uid
-          where position(convert_to(uid, 'UTF8') in e.body) > 0))
-    for no key update`.execute(trx)
-  const booked = rows.flatMap(({ provider, source, body }) =>
-    body === null
-      ? []
-      : bookersIn({ provider, source, body })
-          .filter((booker) => normalizeEmail(booker.email) === normalized)
-          .map(({ uri }) => ({ provider, uri })),
-  )
-  await noteErased(tx, booked)
-  await forgetDeliveries(
-    tx,
-    rows.map(({ id }) => id),
-  )
-  await sql`update parked_item set waits_for = 'erased'
-    where organization_id = ${organizationId} and waits_for = ${clientFact(normalized)}`.execute(
-    trx,
-  )
-  return rows.length
 }
