@@ -39,6 +39,13 @@ export interface Directory {
   readonly outboxHeads: (organizationIds: readonly string[]) => Promise<OutboxHead[]>
   /** Removes some of what need not be kept any longer; answers how much, 0 when all is done. */
   readonly purgeExpired: (limit: number) => Promise<number>
+  /** Forgets some operations, gaps, debts and counts that ended long ago; answers how many. */
+  readonly purgeEnded: (limit: number) => Promise<number>
+  /** Forgets old syncs and endpoints of a page of integrations, a few of each; nobody's newest. */
+  readonly purgeOldOfIntegrations: (
+    afterId: string | null,
+    limits: { integrations: number; each: number },
+  ) => Promise<PurgedPage>
   /** Those of these integrations that there are, and whether their owner is needed no more. */
   readonly integrationsOwned: (ids: readonly string[]) => Promise<OwnedIntegration[]>
   /** Destroys keys of endpoints that ended 48 hours ago; answers how many. */
@@ -136,6 +143,12 @@ interface RejectionCount {
   readonly count: number
 }
 
+/** How far a round of forgetting has come; `lastId` is null after the last integration. */
+interface PurgedPage {
+  readonly lastId: string | null
+  readonly removed: number
+}
+
 /** The person of the token is known in another organization; raised inside resolve_identity. */
 const ELSEWHERE = 'RZ001'
 
@@ -190,6 +203,16 @@ export function createDirectory(pool: pg.Pool): Directory {
     outboxHeads: (organizationIds) => ask('outbox_heads($1)', [organizationIds]),
     purgeExpired: async (limit) =>
       (await ask<{ removed: number }>('purge_expired($1) as removed', [limit]))[0]?.removed ?? 0,
+    purgeEnded: async (limit) =>
+      (await ask<{ removed: number }>('purge_ended($1) as removed', [limit]))[0]?.removed ?? 0,
+    purgeOldOfIntegrations: async (afterId, { integrations, each }) => {
+      const [page] = await ask<PurgedPage>('purge_old_of_integrations($1, $2, $3)', [
+        afterId,
+        integrations,
+        each,
+      ])
+      return page ?? { lastId: null, removed: 0 }
+    },
     integrationsOwned: (ids) => ask('integrations_owned($1)', [ids]),
     purgeHookTasks: async (limit) =>
       (await ask<{ removed: number }>('purge_hook_tasks($1) as removed', [limit]))[0]?.removed ?? 0,

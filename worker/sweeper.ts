@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expirePackage } from '../db/credit-entries.ts'
 import { tryAgain } from '../db/parked.ts'
 import { type CensusDeps, createCensus } from './census.ts'
+import { createForgetting } from './forgetting.ts'
 import { createMover } from './mover.ts'
 import { createSuspicion } from './suspicion.ts'
 import { createWaker } from './waker.ts'
@@ -25,6 +26,7 @@ export async function runSweeper(deps: SweeperDeps, signal: AbortSignal): Promis
     wake: createWaker(deps),
     takeCensus: createCensus(deps),
     move: createMover(deps),
+    forget: createForgetting(deps),
     suspect: createSuspicion(deps),
   }
   while (!signal.aborted) {
@@ -37,12 +39,13 @@ interface OwnersKept {
   readonly wake: (now: number) => Promise<void>
   readonly takeCensus: (now: number) => Promise<void>
   readonly move: (now: number) => Promise<void>
+  readonly forget: () => Promise<void>
   readonly suspect: (now: number) => Promise<void>
 }
 
 async function sweep(
   deps: SweeperDeps,
-  { wake, takeCensus, move, suspect }: OwnersKept,
+  { wake, takeCensus, move, suspect, forget }: OwnersKept,
 ): Promise<void> {
   const steps = [
     () => wake(Date.now()),
@@ -51,6 +54,7 @@ async function sweep(
     () => retryParked(deps),
     () => expirePackages(deps),
     () => purge(deps),
+    forget,
     () => move(Date.now()),
     () => takeCensus(Date.now()),
   ]

@@ -38,6 +38,8 @@ function world(rows: readonly WatchedIntegration[]) {
     purgeExpired: async () => 0,
     purgeHookTasks: async () => 0,
     purgeKeys: async () => 0,
+    purgeEnded: async () => 0,
+    purgeOldOfIntegrations: async () => ({ lastId: null, removed: 0 }),
     integrationsElsewhere: async () => [],
     hooksInDoubt: async () => [],
     integrationsOwned: async () => assert.fail(),
@@ -117,6 +119,22 @@ describe('sweeper', () => {
     await sweepUntil(deps, () => purged.length > 0)
 
     assert.equal(purged[0], 'keys')
+  })
+
+  it('forgets what is old in a round over all integrations, and begins again after the last', async () => {
+    const { deps } = world([])
+    const asked: (string | null)[] = []
+    const next: Readonly<Record<string, string | null>> = { start: 'one', one: 'two', two: null }
+    Object.assign(deps.database.directory, {
+      purgeOldOfIntegrations: async (after: string | null) => {
+        asked.push(after)
+        return { lastId: next[after ?? 'start'], removed: 0 }
+      },
+    })
+
+    await sweepUntil(deps, () => asked.length >= 4)
+
+    assert.deepEqual(asked.slice(0, 4), [null, 'one', 'two', null])
   })
 
   it('tells a waiting owner of the same wish every ten minutes only, and of a newer one at once', async () => {
