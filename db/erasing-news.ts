@@ -14,7 +14,13 @@ interface Left {
 /** Tells the sockets, if and when this commits, how meetings look that go on without the person. */
 export async function tellLeft(tx: TenantTx, { named, touched, owners }: Left): Promise<void> {
   const { trx, organizationId } = tx
+  // As of now, so that an answer asked for before does not replace what is told here.
   const { rows } = await sql<WholeMeeting>`
+    with m as (
+      update meeting set updated_at = now()
+      where organization_id = ${organizationId} and merged_into is null
+        and id = any (${named}::uuid[])
+      returning *)
     select to_jsonb(m) as row,
       coalesce((select jsonb_agg(to_jsonb(h)) from meeting_host h
         where h.organization_id = m.organization_id and h.meeting_id = m.id), '[]') as hosts,
@@ -24,9 +30,7 @@ export async function tellLeft(tx: TenantTx, { named, touched, owners }: Left): 
           on p.organization_id = i.organization_id and p.id = i.prospect_id
         where i.organization_id = m.organization_id and i.meeting_id = m.id
           and p.owner_user_id is not null), '[]') as owners
-    from meeting m where m.organization_id = ${organizationId} and m.merged_into is null
-      and m.id = any (${named}::uuid[])
-    order by m.id`.execute(trx)
+    from m order by m.id`.execute(trx)
   for (const whole of rows) {
     const saw = touched.includes(whole.row.id) ? owners : []
     tx.emit('meeting:updated', meetingJson(whole), [...meetingAudience(whole), ...saw])
