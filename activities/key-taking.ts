@@ -4,7 +4,7 @@ import { findOrCreateForConnect, want } from '../db/integrations.ts'
 import { useAccess } from '../db/integration-access.ts'
 import { isProviderError } from '../providers/failures.ts'
 import { type ActivityDeps, providerOf } from './deps.ts'
-import type { Exchange, OperationRow } from './operations.ts'
+import type { Exchange, OperationRow } from './exchange.ts'
 
 /** Taking over a key that a person handed over. */
 export function createKeyTaking(deps: ActivityDeps) {

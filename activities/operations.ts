@@ -8,17 +8,9 @@ import { oauthCallbackUrl } from '../domain/public-urls.ts'
 import { isProviderError } from '../providers/failures.ts'
 import type { TokenPair } from '../providers/provider.ts'
 import { type ActivityDeps, oauthOf } from './deps.ts'
+import type { Exchange, OperationRow } from './exchange.ts'
 import { createKeyTaking } from './key-taking.ts'
 import { keepTrying } from './keeping.ts'
-
-/** An operation of one organization. */
-export interface OperationRow {
-  readonly organizationId: string
-  readonly operationId: string
-}
-
-/** What became of a code: kept as tokens, or the reason there are none. */
-export type Exchange = 'kept' | 'refused' | 'keyRefused' | 'unreachable' | 'unclear'
 
 /** Why an operation is given up, in words for the person. */
 const GIVEN_UP = {

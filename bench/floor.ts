@@ -3,7 +3,9 @@ import type { Stack } from '../dev/stack.ts'
 import type { BenchChild } from './child.ts'
 import type { Target } from './load/jobs.ts'
 import type { Side } from './side.ts'
-import type { FloorName } from './stand.ts'
+
+/** What the product is compared with. */
+export type FloorName = 'plain-handler' | 'one-statement-handler' | 'bare-workflow'
 
 /** What a floor is made of: the product's own servers, and its key and account. */
 export interface FloorParts {

@@ -8,7 +8,7 @@ import type { Stack } from '../dev/stack.ts'
 import { startStack } from '../dev/stack.ts'
 import type { BenchChild } from './child.ts'
 import { startChild } from './child.ts'
-import { openFloor } from './floor.ts'
+import { type FloorName, openFloor } from './floor.ts'
 import { openProduct } from './product.ts'
 import type { Side } from './side.ts'
 
@@ -21,9 +21,6 @@ export interface Stand {
   readonly floor: (name: FloorName) => Promise<Side>
   readonly stop: () => Promise<void>
 }
-
-/** What the product is compared with. */
-export type FloorName = 'plain-handler' | 'one-statement-handler' | 'bare-workflow'
 
 const FLOORS = {
   'plain-handler': './floors/plain-handler.ts',

@@ -1,12 +1,12 @@
-import type { BookingEvent, InviteeFact, SlotFact } from '../domain/booking.ts'
+import type { InviteeFact, SlotFact } from '../domain/booking.ts'
 import { canonicalText } from '../domain/booking-merge.ts'
 import { absorb, foldMeetings, type MeetingState } from '../domain/booking-state.ts'
-import type { Lineage, People } from './booking-load.ts'
+import type { Knowledge } from './booking-knowledge.ts'
+import type { Lineage } from './booking-load.ts'
 import type { HostRow, InviteeRow, MeetingRow, SlotRow, WholeMeeting } from './booking-rows.ts'
 import { assignIds } from './meeting-ids.ts'
 import { meetingJson } from './meeting-json.ts'
 import { planProspect, type ProspectPlan } from './prospect-plan.ts'
-import type { TenantTx } from './tenant.ts'
 
 /** What must be written, and what of it people are told. */
 export interface BookingPlan {
@@ -24,14 +24,6 @@ export interface MeetingPlan {
   readonly after: WholeMeeting
   readonly isDirty: boolean
   readonly change: 'created' | 'updated' | 'canceled' | 'none'
-}
-
-/** Everything a plan is made from. */
-export interface Knowledge {
-  readonly tx: Pick<TenantTx, 'organizationId'>
-  readonly booking: { readonly integrationId: string; readonly event: BookingEvent }
-  readonly people: People
-  readonly known: Lineage
 }
 
 /** Decides, without touching anything, what the rows should be after one more event. */

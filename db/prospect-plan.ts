@@ -1,6 +1,6 @@
 import type { InviteeFact, SlotFact } from '../domain/booking.ts'
 import { normalizeEmail } from '../domain/email.ts'
-import type { Knowledge } from './booking-plan.ts'
+import type { Knowledge } from './booking-knowledge.ts'
 import type { ProspectRow } from './booking-rows.ts'
 import { newId } from './ids.ts'
 

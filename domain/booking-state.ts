@@ -4,12 +4,12 @@ import type {
   CancellationFact,
   GuestFact,
   HostFact,
-  Instant,
   InviteeFact,
   LocationFact,
   SlotFact,
   Utm,
 } from './booking.ts'
+import type { Instant } from './instant.ts'
 import { mergeInvitee, mergeSlot } from './booking-merge.ts'
 import { chainsOf, hasMoved, linksOf, linkSuccessors, tipOf } from './lineage.ts'
 

@@ -1,11 +1,6 @@
+import type { Instant } from './instant.ts'
 import type { ProviderName } from './provider-name.ts'
 import type { SessionFact } from './session-fact.ts'
-
-/**
- * A point in time as `2026-11-25T14:00:00.000000Z`: always UTC and always six decimals, so that
- * two of them compare as texts. `canonicalInstant` makes them.
- */
-export type Instant = string
 
 /** What a delivery or a sync tells about one invitee. `seen` is what a sync found at the provider. */
 export const BOOKING_EVENT_KINDS = [

@@ -1,4 +1,4 @@
-import type { Instant } from './booking.ts'
+import type { Instant } from './instant.ts'
 import type { SessionState } from './session-state.ts'
 import { notEnoughCredits, PACKAGE_EXPIRED } from './session-words.ts'
 

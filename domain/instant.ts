@@ -1,4 +1,8 @@
-import type { Instant } from './booking.ts'
+/**
+ * A point in time as `2026-11-25T14:00:00.000000Z`: always UTC and always six decimals, so that
+ * two of them compare as texts. `canonicalInstant` makes them.
+ */
+export type Instant = string
 
 const SHAPE = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/
 

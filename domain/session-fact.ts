@@ -1,4 +1,4 @@
-import type { Instant } from './booking.ts'
+import type { Instant } from './instant.ts'
 import type { ProviderName } from './provider-name.ts'
 
 /**

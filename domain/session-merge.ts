@@ -1,4 +1,4 @@
-import type { Instant } from './booking.ts'
+import type { Instant } from './instant.ts'
 import { canonicalText } from './booking-merge.ts'
 import type { SessionFact, SessionFactKind, SessionHost } from './session-fact.ts'
 

@@ -1,4 +1,4 @@
-import type { Instant } from './booking.ts'
+import type { Instant } from './instant.ts'
 import { linksOf, linkSuccessors, tipOf } from './lineage.ts'
 import type { SessionHost } from './session-fact.ts'
 import { joinKnown, type KnownBooking } from './session-merge.ts'

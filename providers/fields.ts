@@ -1,5 +1,4 @@
-import type { Instant } from '../domain/booking.ts'
-import { canonicalInstant } from '../domain/instant.ts'
+import { canonicalInstant, type Instant } from '../domain/instant.ts'
 import { UnreadableError } from './reading.ts'
 
 /** Longer than any address a provider gives, short enough for a unique index. */

@@ -5,19 +5,13 @@ import { createCommitTogether } from './commit-together.ts'
 import type { Reservation } from '../event-starts.ts'
 import type { FreshDelivery } from '../fresh-deliveries.ts'
 import { accountCandidates } from './account-candidates.ts'
+import type { Arrival } from './arrival.ts'
 import { commitSafely } from './commit-safely.ts'
 import { createEndpointLooks } from './endpoint-looks.ts'
 import { createShortCache } from './short-cache.ts'
 import { soon } from './soon.ts'
 import { isAccountOf, toStore } from './store-delivery.ts'
 import type { DeliveryToStore } from './store-delivery.ts'
-
-/** A delivery as it came over the wire, unverified. */
-export interface Arrival {
-  readonly signature: string | readonly string[] | undefined
-  readonly rawBody: Uint8Array
-  readonly userAgent: string | undefined
-}
 
 /** What became of a delivery: only `taken` may be answered with 2xx. */
 export type Reception =

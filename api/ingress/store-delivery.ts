@@ -1,6 +1,6 @@
 import type { DeliveryToAccept, KeyHolder } from '../../db/ingress-store.ts'
 import type { Delivery } from '../../providers/provider.ts'
-import type { Arrival } from './receiver.ts'
+import type { Arrival } from './arrival.ts'
 
 /** What the store is told of one delivery. */
 export type DeliveryToStore = DeliveryToAccept & { readonly accountUris: readonly string[] }

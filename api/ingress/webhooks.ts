@@ -7,8 +7,9 @@ import type {
 } from 'fastify'
 import type { ProviderName } from '../../domain/provider-name.ts'
 import { HttpProblem, problemBody, RETRY_AFTER_SECONDS } from '../problems.ts'
+import type { Arrival } from './arrival.ts'
 import { rawBodyOf, takeRawJson } from './framing.ts'
-import type { Arrival, Receiver, Reception } from './receiver.ts'
+import type { Receiver, Reception } from './receiver.ts'
 import type { RejectionCounter } from './rejections.ts'
 
 export interface WebhookRoutesOptions {

@@ -4,11 +4,11 @@ import type {
   BookingEvent,
   BookingEventKind,
   HostFact,
-  Instant,
   InviteeFact,
   LocationFact,
   SlotFact,
 } from '../../domain/booking.ts'
+import type { Instant } from '../../domain/instant.ts'
 import { normalizeEmail } from '../../domain/email.ts'
 import type { SessionFact, SessionFactKind } from '../../domain/session-fact.ts'
 

@@ -1,4 +1,5 @@
-import type { HostFact, Instant } from '../../domain/booking.ts'
+import type { HostFact } from '../../domain/booking.ts'
+import type { Instant } from '../../domain/instant.ts'
 import { normalizeEmail } from '../../domain/email.ts'
 import type { Fields } from '../fields.ts'
 import { UnreadableError } from '../reading.ts'

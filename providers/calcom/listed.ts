@@ -1,4 +1,5 @@
-import type { Instant, RemoteEvent } from '../../domain/booking.ts'
+import type { RemoteEvent } from '../../domain/booking.ts'
+import type { Instant } from '../../domain/instant.ts'
 import type { SessionFactKind } from '../../domain/session-fact.ts'
 import type { Fields } from '../fields.ts'
 import { UnreadableError } from '../reading.ts'

@@ -1,4 +1,5 @@
-import type { Answer, Instant, LocationFact } from '../../domain/booking.ts'
+import type { Answer, LocationFact } from '../../domain/booking.ts'
+import type { Instant } from '../../domain/instant.ts'
 import type { Fields } from '../fields.ts'
 import type { Booker } from './booking-told.ts'
 
