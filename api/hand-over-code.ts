@@ -6,6 +6,7 @@ import { hashOf } from './browser-binding.ts'
 import type { ApiDeps } from './deps.ts'
 import { PATIENCE_MS, waitForOutcome } from './operation-answers.ts'
 import { HttpProblem } from './problems.ts'
+import { isMixedUp, MIXED_UP, oauthOf } from './provider-oauth.ts'
 
 /**
  * Takes a code from a front end that received the provider's redirect itself. The bearer token
@@ -13,25 +14,32 @@ import { HttpProblem } from './problems.ts'
  * nobody can be made to connect somebody else's account.
  */
 export async function handOverCode(
-  { database, gateway, options }: ApiDeps,
+  deps: ApiDeps,
   { organizationId, userId }: Identity,
-  { code, state }: { code: string; state: string },
+  { code, state, iss }: { code: string; state: string; iss?: string },
 ): Promise<Operation> {
+  const { database, gateway, options } = deps
+  const oauth = oauthOf(deps, 'calendly')
+  if (oauth === undefined) throw notYours()
   const stateHash = hashOf(state)
   const found = await database.directory.operationByState(stateHash)
   if (found?.organizationId !== organizationId) throw notYours()
   const { operationId: id } = found
+  const consent = isMixedUp(oauth, iss) ? { ended: MIXED_UP } : { code }
   await database.withTenant(organizationId, async (tx) => {
     const operation = await readOperation(tx, id)
     if (operation?.userId !== userId || operation.provider !== 'calendly') throw notYours()
     const browserHash = await browserHashOf(tx, id)
-    const consumed = await consumeState(tx, { id, stateHash, browserHash, code })
+    const consumed = await consumeState(tx, { id, stateHash, browserHash, ...consent })
     if (consumed === 'expired') throw new HttpProblem('conflict', 'The attempt has expired.')
     if (consumed !== 'consumed') throw notYours()
   })
   const key = { organizationId, operationId: id }
-  const started = await gateway.startOperation('connect', key, { provider: 'calendly' })
-  if (started === 'started') await database.withTenant(organizationId, (tx) => markStarted(tx, id))
+  if ('code' in consent) {
+    const started = await gateway.startOperation('connect', key, { provider: 'calendly' })
+    if (started === 'started')
+      await database.withTenant(organizationId, (tx) => markStarted(tx, id))
+  }
   const operation = await waitForOutcome(database, key, options?.patienceMs ?? PATIENCE_MS)
   if (operation === undefined) throw notYours()
   return operation

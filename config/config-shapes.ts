@@ -8,6 +8,8 @@ const CALCOM_API = 'https://api.cal.com'
 /** The Calendly app of this installation. */
 export interface CalendlyConfig {
   readonly authUrl: string
+  /** How its answers name themselves, where that isn't the address above. */
+  readonly issuer: string | undefined
   readonly apiUrl: string
   readonly clientId: string
   readonly clientSecret: string
@@ -112,6 +114,7 @@ function commonOf(settings: WorkerSettings, temporal: ClientConnectConfig): Comm
     encryptionKeys: settings.ENCRYPTION_KEYS,
     calendly: {
       authUrl: settings.CALENDLY_AUTH_URL,
+      issuer: settings.CALENDLY_ISSUER,
       apiUrl: settings.CALENDLY_API_URL,
       clientId: settings.CALENDLY_CLIENT_ID,
       clientSecret: settings.CALENDLY_CLIENT_SECRET,

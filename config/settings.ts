@@ -37,6 +37,9 @@ const common = {
     description: 'a key ring id:base64,… of 32-byte keys, the first one writes',
   }),
   CALENDLY_AUTH_URL: base('the base URL of the authorize page, https://auth.calendly.com'),
+  CALENDLY_ISSUER: Type.Optional(
+    base('the issuer (iss) that answers of the authorize page name, or leave it out'),
+  ),
   CALENDLY_API_URL: base('the base URL of the API, https://api.calendly.com'),
   CALENDLY_CLIENT_ID: text('the client id of your Calendly OAuth app'),
   CALENDLY_CLIENT_SECRET: text('the client secret of your Calendly OAuth app'),

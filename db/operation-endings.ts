@@ -2,6 +2,17 @@ import { sql } from 'kysely'
 import type { OperationReport } from '../domain/operation.ts'
 import type { TenantTx } from './tenant.ts'
 
+/** What an operation is from its end on: it holds no secret any more. */
+export const ending = ({ outcome, reason, nextStep }: OperationReport) => ({
+  outcome,
+  reason,
+  next_step: nextStep,
+  progress: 'done' as const,
+  finished_at: sql<Date>`now()`,
+  code: null,
+  code_verifier: null,
+})
+
 /** Ends an operation with what the person is told; the first ending stays. */
 export async function finishOperation(
   { trx, organizationId }: TenantTx,
@@ -71,13 +82,3 @@ export async function finishUpTo(
   for (const [index, { id }] of rows.entries())
     await finishOperation(tx, id, index === 0 ? report : superseded)
 }
-
-const ending = ({ outcome, reason, nextStep }: OperationReport) => ({
-  outcome,
-  reason,
-  next_step: nextStep,
-  progress: 'done' as const,
-  finished_at: sql<Date>`now()`,
-  code: null,
-  code_verifier: null,
-})

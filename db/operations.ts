@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { OperationKind, OperationProgress, OperationReport } from '../domain/operation.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
+import { ending } from './operation-endings.ts'
 import { open, type SealedPlace, seal } from './sealing.ts'
 import type { TenantTx } from './tenant.ts'
 
@@ -139,9 +140,9 @@ type Consent = {
   readonly id: string
   readonly stateHash: Buffer
   readonly browserHash: Buffer
-} & ({ readonly code: string } | { readonly denied: string })
+} & ({ readonly code: string } | { readonly ended: OperationReport })
 
-/** Takes the person's answer once: keeps the code sealed, or ends the operation as denied. */
+/** Takes the person's answer once: keeps the code sealed, or ends the operation. */
 export async function consumeState(tx: TenantTx, consent: Consent) {
   const { trx, organizationId, keyRing } = tx
   const row = await lock(tx, consent.id)
@@ -156,13 +157,7 @@ export async function consumeState(tx: TenantTx, consent: Consent) {
           progress: 'authorized' as const,
           ready_at: sql<Date>`now()`,
         }
-      : {
-          progress: 'done' as const,
-          outcome: 'denied' as const,
-          reason: consent.denied,
-          code_verifier: null,
-          finished_at: sql<Date>`now()`,
-        }
+      : ending(consent.ended)
   await trx
     .updateTable('operation')
     .set({ state_hash: null, ticket_hash: null, ...answer })

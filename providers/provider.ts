@@ -42,6 +42,8 @@ export interface KeyAccess {
 
 /** Consent and tokens. No call here is ever repeated by itself: codes and tokens work once. */
 export interface OAuth {
+  /** The name that the provider's answers bear, where they bear one: RFC 9207. */
+  readonly issuer: string
   authorizeUrl(request: AuthorizeRequest): string
   exchangeCode(grant: CodeGrant): Promise<Answered<TokenPair>>
   refresh(grant: { readonly refreshToken: string }): Promise<Answered<TokenPair>>

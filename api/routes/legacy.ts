@@ -48,6 +48,7 @@ export const legacyRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, d
           {
             code: Type.String({ pattern: '^[\\x21-\\x7e]{1,2000}$' }),
             state: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+            iss: Type.Optional(Type.String({ maxLength: 2000 })),
           },
           { additionalProperties: false },
         ),
@@ -55,8 +56,7 @@ export const legacyRoutes: FastifyPluginAsyncTypebox<RestDeps> = async (scope, d
       },
     },
     async (request, reply) => {
-      const { code, state } = request.body
-      const operation = await handOverCode(deps, callerOf(request), { code, state })
+      const operation = await handOverCode(deps, callerOf(request), request.body)
       return reply.code(operation.outcome === null ? 202 : 200).send(attemptOf(operation))
     },
   )

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isId } from '../../db/ids.ts'
 import { consumeState, isOpenedBy, markStarted, readOperation } from '../../db/operations.ts'
+import type { OperationReport } from '../../domain/operation.ts'
 import type { ProviderName } from '../../domain/provider-name.ts'
 import { browserOf, hashOf, isRandomText } from '../browser-binding.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -16,9 +17,9 @@ import {
 } from '../oauth-words.ts'
 import { PATIENCE_MS, waitForOutcome } from '../operation-answers.ts'
 import type { OperationKey } from '../operation-answers.ts'
-import { oauthOf } from '../provider-oauth.ts'
+import { isMixedUp, MIXED_UP, oauthOf } from '../provider-oauth.ts'
 
-type CallbackQuery = { state?: unknown; code?: unknown; error?: unknown }
+type CallbackQuery = { state?: unknown; code?: unknown; error?: unknown; iss?: unknown }
 type ProviderParam = { provider: string }
 
 /** The pages a person's browser comes back to from the provider's consent. */
@@ -32,7 +33,10 @@ export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promis
       const { state } = request.query
       const oauth = oauthOf(deps, request.params.provider)
       if (oauth === undefined || !isRandomText(state)) return answer(reply, NOT_OURS)
-      const consent = consentOf(request.query)
+      // Whatever another service answers means nothing here, neither its yes nor its no.
+      const consent = isMixedUp(oauth, request.query.iss)
+        ? { ended: MIXED_UP }
+        : consentOf(request.query)
       if (consent === undefined) return answer(reply, NOT_OURS)
       const browser = browserOf(request, urls.apiUrl)
       if (browser === undefined) return answer(reply, OTHER_BROWSER)
@@ -89,14 +93,14 @@ export async function oauthRoutes(scope: FastifyInstance, deps: ApiDeps): Promis
 function consentOf({
   code,
   error,
-}: CallbackQuery): { code: string } | { denied: string } | undefined {
-  if (typeof error === 'string')
-    return {
-      denied:
-        error === 'access_denied'
-          ? 'You did not give your consent.'
-          : 'The provider ended the consent without an answer.',
-    }
+}: CallbackQuery): { code: string } | { ended: OperationReport } | undefined {
+  if (typeof error === 'string') {
+    const reason =
+      error === 'access_denied'
+        ? 'You did not give your consent.'
+        : 'The provider ended the consent without an answer.'
+    return { ended: { outcome: 'denied', reason, nextStep: null } }
+  }
   // RFC 6749 section 4.1.2 leaves the length open; no provider's code comes near this.
   return typeof code === 'string' && /^[\x21-\x7e]{1,2000}$/.test(code) ? { code } : undefined
 }

@@ -11,6 +11,8 @@ const SCOPES = 'users:read webhooks:read webhooks:write scheduled_events:read'
 /** Our registration at Calendly. */
 export interface CalendlyApp {
   readonly authUrl: string
+  /** Where it isn't the address above. */
+  readonly issuer?: string | undefined
   readonly clientId: string
   readonly clientSecret: string
 }
@@ -53,6 +55,7 @@ export function createTokens(http: Http, app: CalendlyApp): OAuth {
   }
 
   return {
+    issuer: app.issuer ?? app.authUrl,
     authorizeUrl,
     exchangeCode: ({ code, codeVerifier, redirectUri }) =>
       grant('exchange code', {

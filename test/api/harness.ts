@@ -30,6 +30,7 @@ export const PREVIOUS_APP_KEY = 'app-wide key before that one'
 export const API_URL = 'http://localhost:3000'
 export const APP_URL = 'http://127.0.0.1:3999'
 export const AUTHORIZE_URL = 'http://provider.test/oauth/authorize'
+export const ISSUER = 'http://provider.test'
 
 /** A whole API that listens, on a database of its own. */
 export interface TestApi {
@@ -132,6 +133,7 @@ function calendlyForTests(): Provider {
     webhookEvents: [],
     webhook: { signatureHeader: SIGNATURE_HEADER, namesAccount: true, verify, read },
     oauth: {
+      issuer: ISSUER,
       authorizeUrl: ({ state, codeChallenge, redirectUri, loginHint }) =>
         `${AUTHORIZE_URL}?${new URLSearchParams({
           state,

@@ -84,6 +84,10 @@ export const SERVER_FR: ReadonlyMap<string, string> = new Map([
     'The provider ended the consent without an answer.',
     'Le fournisseur a mis fin à la demande d’accord sans réponse.',
   ],
+  [
+    'The answer to the consent came from another service than the one that was asked.',
+    'La réponse à la demande d’accord vient d’un autre service que celui qui a été interrogé.',
+  ],
   ['No such integration, or not yours.', 'Cette intégration n’existe pas, ou n’est pas à vous.'],
   ['It is disconnected: reconnect it first.', 'Elle est déconnectée : reconnectez-la d’abord.'],
   ['Reconnect the account.', 'Reconnectez le compte.'],
