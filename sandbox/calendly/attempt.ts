@@ -2,8 +2,8 @@ import { stamp } from '../clock.ts'
 import type { Sender, Sent } from '../sender.ts'
 import type { Calendly } from './context.ts'
 import { namesOf, uriOf } from './context.ts'
+import type { Hook, Pending } from './hook-rows.ts'
 import { headersFor, sign } from './signing.ts'
-import type { Hook, Pending } from './world.ts'
 
 /** Source: webhook errors page: back-off for 24 hours, then the subscription is disabled. */
 const GIVE_UP_MILLISECONDS = 24 * 3600 * 1000
@@ -133,7 +133,7 @@ function record(
     hook: uriOf(calendly, `webhook_subscriptions/${hook.uuid}`),
     url: hook.url,
     event: pending.event,
-    invitee: pending.invitee,
+    ...(pending.invitee === null ? {} : { invitee: pending.invitee }),
     attempt: pending.attempt,
     at,
     t,

@@ -1,25 +1,29 @@
 import type { Calendly } from './context.ts'
-import type { Hook, ScheduledEvent } from './world.ts'
+import type { Hook } from './hook-rows.ts'
+import type { News } from './news.ts'
 
-/** The active hooks that hear of an event: its hosts' own, and the organization's. */
-export function audienceOf(
-  { world }: Calendly,
-  { name, event }: { name: string; event: ScheduledEvent },
-): Hook[] {
-  const organizations = new Set([event.organization])
-  for (const host of event.hosts) {
-    const organization = world.users.get(host)?.organization
+/** The active hooks that hear of it: those of its people, of their groups, of the organization. */
+export function audienceOf({ world }: Calendly, news: News): Hook[] {
+  const organizations = new Set([news.organization])
+  for (const person of news.people) {
+    const organization = world.users.get(person)?.organization
     if (organization !== undefined) organizations.add(organization)
   }
   return [...organizations]
     .flatMap((organization) => world.hooks.by('organization', organization))
-    .filter((hook) => hook.state === 'active' && hook.events.includes(name))
-    .filter((hook) => (hook.scope === 'user' ? hears({ world }, hook, event) : true))
-    .filter((hook) => hook.scope === 'user' || hook.organization === event.organization)
+    .filter((hook) => hook.state === 'active' && hook.events.includes(news.name))
+    .filter((hook) => hears({ world }, hook, news))
 }
 
 /** A hook of somebody who left the organization stays active, and is silent. */
-function hears({ world }: Pick<Calendly, 'world'>, hook: Hook, event: ScheduledEvent): boolean {
-  if (hook.user === null || !event.hosts.includes(hook.user)) return false
-  return world.users.get(hook.user)?.organization === hook.organization
+function hears({ world }: Pick<Calendly, 'world'>, hook: Hook, news: News): boolean {
+  if (hook.scope === 'organization') return hook.organization === news.organization
+  const isThere = (user: string) => world.users.get(user)?.organization === hook.organization
+  if (hook.scope === 'user') {
+    return hook.user !== null && news.people.includes(hook.user) && isThere(hook.user)
+  }
+  // Unknown which part of a group an event must belong to: one member among its hosts is enough.
+  const members = world.groups.get(hook.group ?? '')?.members ?? []
+  const isOfGroup = news.people.some((person) => members.includes(person) && isThere(person))
+  return hook.organization === news.organization && isOfGroup
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { escapeHtml, sendPage } from '../page.ts'
+import type { Invitee } from './booking-rows.ts'
 import type { Desk } from './bookings.ts'
 import { book, cancelInvitee, reschedule } from './bookings.ts'
 import { findUser } from './context.ts'
 import { readBooking } from './control-bookings.ts'
 import type { Booked } from './slots.ts'
 import { eventOf } from './slots.ts'
-import type { Invitee } from './world.ts'
 
 type Form = Record<string, string | undefined>
 

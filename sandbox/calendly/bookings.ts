@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { stamp } from '../clock.ts'
+import type { Cancellation, Invitee, ScheduledEvent } from './booking-rows.ts'
 import type { Calendly } from './context.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import { inviteeNews } from './news.ts'
 import type { Booked, Booking } from './slots.ts'
 import { endInvitee, eventOf, hostName, place } from './slots.ts'
 import { recordInvitee } from './true-state.ts'
-import type { Cancellation, Invitee, ScheduledEvent } from './world.ts'
 
 export interface Desk {
   calendly: Calendly
@@ -15,7 +16,7 @@ export interface Desk {
 /** Books a slot, or a seat in a group event, and tells every hook concerned. */
 export function book({ calendly, dispatcher }: Desk, booking: Booking): Booked {
   const booked = place(calendly, booking, null)
-  dispatcher.announce([{ name: 'invitee.created', ...booked }])
+  dispatcher.announce([inviteeNews(calendly, { name: 'invitee.created', ...booked })])
   return booked
 }
 
@@ -32,7 +33,7 @@ export function cancelInvitee(
     reason: given.reason,
   })
   const booked = { invitee: given.invitee, event }
-  dispatcher.announce([{ name: 'invitee.canceled', ...booked }])
+  dispatcher.announce([inviteeNews(calendly, { name: 'invitee.canceled', ...booked })])
   return booked
 }
 
@@ -62,8 +63,8 @@ export function reschedule(
   invitee.newInvitee = moved.invitee.uuid
   const canceler = given.by === 'host' ? hostName(calendly, event) : invitee.name
   endInvitee(calendly, invitee, { canceled_by: canceler, canceler_type: given.by, reason: null })
-  const canceled = { name: 'invitee.canceled', invitee, event }
-  const created = { name: 'invitee.created', ...moved }
+  const canceled = inviteeNews(calendly, { name: 'invitee.canceled', invitee, event })
+  const created = inviteeNews(calendly, { name: 'invitee.created', ...moved })
   dispatcher.announceInOrder(given.createdFirst ? [created, canceled] : [canceled, created])
   return moved
 }
@@ -82,7 +83,7 @@ export function setNoShow({ calendly, dispatcher }: Desk, invitee: Invitee, set:
   world.invitees.put(invitee)
   recordInvitee(calendly, invitee)
   const name = set ? 'invitee_no_show.created' : 'invitee_no_show.deleted'
-  dispatcher.announce([{ name, invitee, event }])
+  dispatcher.announce([inviteeNews(calendly, { name, invitee, event })])
   return { invitee, event }
 }
 
@@ -98,6 +99,8 @@ export function cancelEvent(
   for (const invitee of active) {
     endInvitee(calendly, invitee, { canceled_by: by, canceler_type: 'host', reason })
   }
-  dispatcher.announce(active.map((invitee) => ({ name: 'invitee.canceled', invitee, event })))
+  dispatcher.announce(
+    active.map((invitee) => inviteeNews(calendly, { name: 'invitee.canceled', invitee, event })),
+  )
   return event.cancellation
 }

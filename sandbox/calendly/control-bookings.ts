@@ -1,8 +1,9 @@
 import { isRecord, textOf } from '../json.ts'
+import type { ScheduledEvent } from './booking-rows.ts'
 import type { Calendly } from './context.ts'
 import { findUser, idOf } from './context.ts'
 import type { Booking } from './slots.ts'
-import type { ScheduledEvent, User } from './world.ts'
+import type { User } from './world.ts'
 
 const TRACKING = [
   'utm_campaign',
@@ -70,7 +71,7 @@ export function readStart(calendly: Calendly, text: string | undefined): number 
 }
 
 /** The six fields Calendly tracks; `source` is understood as `utm_source`. */
-function readTracking(given: Record<string, unknown>): Record<string, string | null> {
+export function readTracking(given: Record<string, unknown>): Record<string, string | null> {
   return Object.fromEntries(
     TRACKING.map((name) => [
       name,

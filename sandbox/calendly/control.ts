@@ -1,21 +1,32 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { isRecord, textOf } from '../json.ts'
+import type { Invitee } from './booking-rows.ts'
 import { hashOf, issuePersonalToken } from './tokens.ts'
 import { book, cancelInvitee, reschedule, setNoShow } from './bookings.ts'
 import type { Desk } from './bookings.ts'
 import { findUser, idOf, roleOf, uriOf } from './context.ts'
 import type { Calendly } from './context.ts'
 import { readBooking, readStart } from './control-bookings.ts'
+import { registerContactControl } from './control-contacts.ts'
+import { registerEventTypeControl } from './control-event-types.ts'
+import { registerGroupControl } from './control-groups.ts'
+import { refuse } from './control-order.ts'
+import { registerRoutingFormControl } from './control-routing-forms.ts'
 import { eventObject, hookObject, inviteeObject, userObject } from './objects.ts'
 import { createUser } from './people.ts'
 import type { Booked } from './slots.ts'
 import { tokenReport } from './token-report.ts'
-import type { Invitee, Plan, Role, User } from './world.ts'
+import type { Plan, Role, User } from './world.ts'
 
 /** Everything a test may do to this Calendly from the outside. */
 export function registerCalendlyControl(app: FastifyInstance, desk: Desk): void {
   const { calendly } = desk
   const { world } = calendly
+
+  registerGroupControl(app, calendly)
+  registerEventTypeControl(app, desk)
+  registerRoutingFormControl(app, desk)
+  registerContactControl(app, desk)
 
   app.get('/users', async () => ({
     users: world.users.all().map((user) => showUser(calendly, user)),
@@ -125,10 +136,6 @@ function showUser(calendly: Calendly, user: User) {
     plan: user.plan,
     event_type: uriOf(calendly, `event_types/${user.eventType}`),
   }
-}
-
-function refuse(reply: FastifyReply, error: string, status = 400) {
-  return reply.code(status).send({ error })
 }
 
 function statusOf(complaint: string): number {

@@ -5,20 +5,14 @@ import { attempt } from './attempt.ts'
 import { audienceOf } from './audience.ts'
 import type { Calendly } from './context.ts'
 import { namesOf, uriOf } from './context.ts'
-import { payloadObject } from './objects.ts'
-import type { Hook, Invitee, Pending, ScheduledEvent } from './world.ts'
-
-export interface Announcement {
-  name: string
-  invitee: Invitee
-  event: ScheduledEvent
-}
+import type { Hook, Pending } from './hook-rows.ts'
+import type { News } from './news.ts'
 
 export interface Dispatcher {
   /** Tells every hook concerned, all at once. */
-  announce: (announcements: Announcement[]) => void
+  announce: (news: News[]) => void
   /** Tells the second only when the first was answered, lost or held back. */
-  announceInOrder: (announcements: Announcement[]) => void
+  announceInOrder: (news: News[]) => void
   /** Goes on with what an earlier process left. */
   resume: () => void
   close: () => Promise<void>
@@ -43,18 +37,17 @@ export function createDispatcher(calendly: Calendly): Dispatcher {
   })
 
   /** Every body is written at once: a later change must not show in it. */
-  function write(announcement: Announcement): Pending[] {
-    const payload = payloadObject(calendly, announcement.invitee, announcement.event)
-    // The second of what it tells about: a clock read later might show the next one.
-    const created_at = `${announcement.invitee.updatedAt.slice(0, 19)}.000000Z`
-    return audienceOf(calendly, announcement).map((hook: Hook) => {
+  function write(news: News): Pending[] {
+    const { name: event, invitee, payload } = news
+    const created_at = `${news.at.slice(0, 19)}.000000Z`
+    return audienceOf(calendly, news).map((hook: Hook) => {
       const created_by = uriOf(calendly, `users/${hook.creator}`)
       return {
         id: randomUUID(),
         hook: hook.uuid,
-        event: announcement.name,
-        invitee: payload['uri'] as string,
-        body: JSON.stringify({ event: announcement.name, created_at, created_by, payload }),
+        event,
+        invitee,
+        body: JSON.stringify({ event, created_at, created_by, payload }),
         attempt: 0,
         dueAt: clock.now(),
         firstFailedAt: null,
@@ -71,8 +64,8 @@ export function createDispatcher(calendly: Calendly): Dispatcher {
   }
 
   return {
-    announce: (announcements) => void admitAll(announcements.flatMap(write)),
-    announceInOrder: (announcements) => void tellInOrder(announcements.map(write)),
+    announce: (news) => void admitAll(news.flatMap(write)),
+    announceInOrder: (news) => void tellInOrder(news.map(write)),
     resume: queue.resume,
     async close() {
       closed = true
@@ -95,7 +88,7 @@ function recordLoss(calendly: Calendly, { id, event, invitee, hook }: Pending): 
     hook: uriOf(calendly, `webhook_subscriptions/${hook}`),
     url: calendly.world.hooks.get(hook)?.url ?? '',
     event,
-    invitee,
+    ...(invitee === null ? {} : { invitee }),
     attempt: 0,
     at: new Date().toISOString(),
     t: null,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isRecord, textOf } from '../json.ts'
+import type { Invitee } from './booking-rows.ts'
 import type { Desk } from './bookings.ts'
 import { book, setNoShow } from './bookings.ts'
 import type { Calendly } from './context.ts'
@@ -11,7 +12,6 @@ import { PAGE_PARAMETERS, pageOf, sortRows } from './paging.ts'
 import { readParameters } from './parameters.ts'
 import { invalidArgument, notFound, permissionDenied } from './problems.ts'
 import { viewEvent } from './scheduled-events.ts'
-import type { Invitee } from './world.ts'
 
 /** Invitees of an event, the Scheduling API, and no-show marks. */
 export function registerInvitees(

@@ -1,7 +1,9 @@
 import { formatTime } from '../clock.ts'
+import type { Invitee, ScheduledEvent } from './booking-rows.ts'
 import type { Calendly } from './context.ts'
 import { uriOf } from './context.ts'
-import type { Hook, Invitee, ScheduledEvent, User } from './world.ts'
+import type { Hook } from './hook-rows.ts'
+import type { User } from './world.ts'
 
 /** A user as `GET /users/me` shows them. */
 export function userObject(calendly: Calendly, user: User) {
@@ -35,7 +37,7 @@ export function hookObject(calendly: Calendly, hook: Hook) {
     scope: hook.scope,
     organization: uriOf(calendly, `organizations/${hook.organization}`),
     user: hook.user === null ? null : uriOf(calendly, `users/${hook.user}`),
-    group: null,
+    group: hook.scope === 'group' ? uriOf(calendly, `groups/${hook.group}`) : null,
     creator: uriOf(calendly, `users/${hook.creator}`),
   }
 }
@@ -105,9 +107,14 @@ export function inviteeObject(calendly: Calendly, invitee: Invitee) {
 }
 
 /** What a delivery says about an invitee: the API's object and its event, keys in order. */
-export function payloadObject(calendly: Calendly, invitee: Invitee, event: ScheduledEvent) {
+export function payloadObject(calendly: Calendly, invitee: Invitee, event: ScheduledEvent): object {
   const scheduled_event = payloadEvent(calendly, event)
-  const entries = Object.entries({ ...inviteeObject(calendly, invitee), scheduled_event })
+  return inOrder({ ...inviteeObject(calendly, invitee), scheduled_event })
+}
+
+/** An object with its keys in alphabetical order, as deliveries have them. */
+export function inOrder(object: object): object {
+  const entries = Object.entries(object)
   return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { stamp } from '../clock.ts'
 import type { Calendly } from './context.ts'
 import { idOf } from './context.ts'
+import { newEventType } from './event-types.ts'
 import type { Organization, Plan, Role, User } from './world.ts'
 
 export interface NewUser {
@@ -35,10 +36,16 @@ export function createUser(calendly: Calendly, given: NewUser): User {
     tokenCalls: 0,
   }
   world.users.put(user)
+  world.eventTypes.put(newEventType(user, { uuid: user.eventType, name: 'Intro call' }))
   return user
 }
 
-/** Takes a person out of their organization: they own a fresh one from now on. */
+/** Finds an organization by address, uuid or name. */
+export function findOrganization({ world }: Calendly, name: string): Organization | undefined {
+  return world.organizations.get(idOf(name)) ?? world.organizations.by('name', name)[0]
+}
+
+/** Takes a person out of their organization and its groups: they own a fresh one from now on. */
 export function removeFromOrganization(calendly: Calendly, user: User): void {
   const own = { uuid: randomUUID(), name: user.name }
   calendly.world.organizations.put(own)
@@ -47,6 +54,11 @@ export function removeFromOrganization(calendly: Calendly, user: User): void {
   user.membership = randomUUID()
   user.updatedAt = stamp()
   calendly.world.users.put(user)
+  const isOther = (member: string) => member !== user.uuid
+  for (const group of calendly.world.groups.all()) {
+    const members = group.members.filter(isOther)
+    calendly.world.groups.put({ ...group, members, admins: group.admins.filter(isOther) })
+  }
 }
 
 /** The people a first start finds: two colleagues at Acme and one on her own. */
@@ -57,11 +69,11 @@ export function createDemoPeople(calendly: Calendly): void {
   createUser(calendly, { email: 'lena@solo.test', name: 'Lena Solo' })
 }
 
-function findOrCreateOrganization({ world }: Calendly, name: string): Organization {
-  const known = world.organizations.get(idOf(name)) ?? world.organizations.by('name', name)[0]
+function findOrCreateOrganization(calendly: Calendly, name: string): Organization {
+  const known = findOrganization(calendly, name)
   if (known !== undefined) return known
   const organization = { uuid: randomUUID(), name }
-  world.organizations.put(organization)
+  calendly.world.organizations.put(organization)
   return organization
 }
 

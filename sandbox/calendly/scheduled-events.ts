@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { textOf } from '../json.ts'
+import type { ScheduledEvent } from './booking-rows.ts'
 import type { Desk } from './bookings.ts'
 import { cancelEvent } from './bookings.ts'
 import type { Calendly } from './context.ts'
-import { idOf, roleOf, uriOf } from './context.ts'
+import { roleOf, uriOf } from './context.ts'
+import { eventsInReach } from './event-reach.ts'
 import type { Caller, Gate } from './gate.ts'
 import { eventObject } from './objects.ts'
 import { PAGE_PARAMETERS, pageOf, sortRows } from './paging.ts'
 import { readParameters } from './parameters.ts'
 import { invalidArgument, notFound, permissionDenied } from './problems.ts'
-import type { ScheduledEvent } from './world.ts'
 
 /** List and get of scheduled events, and the cancellation of a whole one. */
 export function registerScheduledEvents(
@@ -34,7 +35,11 @@ export function registerScheduledEvents(
         ...PAGE_PARAMETERS,
       ],
     })
-    const rows = filterEvents(calendly, reachable(calendly, gate.callerOf(request), query), query)
+    const rows = filterEvents(
+      calendly,
+      eventsInReach(calendly, gate.callerOf(request), query),
+      query,
+    )
     return pageOf({
       rows: sortRows(rows, { sort: query['sort'], field: 'start_time', key: (row) => row.start }),
       query,
@@ -81,39 +86,6 @@ function findEvent({ world }: Calendly, params: unknown): ScheduledEvent {
 function mayView(calendly: Calendly, { user }: Caller, event: ScheduledEvent): boolean {
   if (event.hosts.includes(user.uuid)) return true
   return event.organization === user.organization && roleOf(calendly, user) !== 'user'
-}
-
-function reachable(
-  calendly: Calendly,
-  caller: Caller,
-  query: Record<string, unknown>,
-): ScheduledEvent[] {
-  const { world } = calendly
-  const user = textOf(query, 'user')
-  const organization = textOf(query, 'organization')
-  if (query['group'] !== undefined) throw notFound()
-  if (user === undefined && organization === undefined) {
-    throw invalidArgument([{ parameter: 'user', message: 'is missing' }])
-  }
-  if (organization === undefined) {
-    if (user === caller.uri) return world.events.by('host', caller.user.uuid)
-    const other = world.users.get(idOf(user ?? ''))
-    throw permissionDenied(
-      other?.organization === caller.user.organization
-        ? 'Please also specify organization when requesting events for a user within your organization.'
-        : 'You do not have permission',
-    )
-  }
-  const isOwn = idOf(organization) === caller.user.organization
-  if (!isOwn || (roleOf(calendly, caller.user) === 'user' && user !== caller.uri)) {
-    throw permissionDenied('You do not have permission to access this resource.')
-  }
-  const events = world.events.by('organization', caller.user.organization)
-  if (user === undefined) return events
-  if (world.users.get(idOf(user))?.organization !== caller.user.organization) {
-    throw permissionDenied('This user is not in your organization')
-  }
-  return events.filter((event) => event.hosts.includes(idOf(user)))
 }
 
 function filterEvents(

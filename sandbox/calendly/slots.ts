@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { stamp } from '../clock.ts'
+import type { Cancellation, Invitee, ScheduledEvent } from './booking-rows.ts'
 import type { Calendly } from './context.ts'
 import { recordInvitee } from './true-state.ts'
-import type { Cancellation, Invitee, ScheduledEvent, User } from './world.ts'
+import type { User } from './world.ts'
 
 export type InviteeFacts = Pick<
   Invitee,

@@ -1,9 +1,11 @@
 import type { Calendly } from './context.ts'
 import { idOf, namesOf, roleOf } from './context.ts'
+import { familyOf } from './event-families.ts'
 import type { Caller } from './gate.ts'
+import { checkGroup } from './group-access.ts'
 import { allows } from './oauth-app.ts'
 import type { Detail } from './problems.ts'
-import { invalidArgument, notFound, permissionDenied, problem } from './problems.ts'
+import { invalidArgument, permissionDenied, problem } from './problems.ts'
 
 export interface Wanted {
   url: string
@@ -11,46 +13,8 @@ export interface Wanted {
   organization: string
   scope: string
   user: string | undefined
+  group: string | undefined
 }
-
-/** Events by family: who may subscribe to them, and the read scope that takes. */
-const FAMILIES = [
-  {
-    events: [
-      'invitee.created',
-      'invitee.canceled',
-      'invitee_no_show.created',
-      'invitee_no_show.deleted',
-    ],
-    scopes: ['organization', 'user', 'group'],
-    reads: 'scheduled_events:read',
-    isPaid: false,
-  },
-  {
-    events: ['event_type.created', 'event_type.updated', 'event_type.deleted'],
-    scopes: ['organization', 'user', 'group'],
-    reads: 'event_types:read',
-    isPaid: false,
-  },
-  {
-    events: ['routing_form_submission.created'],
-    scopes: ['organization'],
-    reads: 'routing_forms:read',
-    isPaid: true,
-  },
-  {
-    events: ['meeting_recap.created', 'meeting_recap.updated', 'meeting_recap.deleted'],
-    scopes: ['user'],
-    reads: 'meeting_recaps:read',
-    isPaid: true,
-  },
-  {
-    events: ['contact.created', 'contact.updated', 'contact.deleted'],
-    scopes: ['organization', 'user', 'group'],
-    reads: 'contacts:read',
-    isPaid: true,
-  },
-]
 
 /** Throws the 400 that names each wrong field; a missing event scope is one of them. */
 export function checkFields(calendly: Calendly, wanted: Wanted, caller: Caller): void {
@@ -62,6 +26,9 @@ export function checkFields(calendly: Calendly, wanted: Wanted, caller: Caller):
   }
   if (wanted.scope === 'user' && wanted.user === undefined) {
     details.push({ parameter: 'user', message: 'is missing' })
+  }
+  if (wanted.scope === 'group' && wanted.group === undefined) {
+    details.push({ parameter: 'group', message: 'is missing' })
   }
   if (wanted.events.length === 0) details.push({ parameter: 'events', message: 'must be filled' })
   for (const event of wanted.events) {
@@ -81,7 +48,6 @@ export function checkFields(calendly: Calendly, wanted: Wanted, caller: Caller):
 export function checkRights(calendly: Calendly, wanted: Wanted, caller: Caller): void {
   const { user } = caller
   checkPlan(calendly, wanted, caller)
-  if (wanted.scope === 'group') throw notFound()
   if (idOf(wanted.organization) !== user.organization) {
     throw permissionDenied('You do not have permission to access this resource.')
   }
@@ -96,6 +62,7 @@ export function checkRights(calendly: Calendly, wanted: Wanted, caller: Caller):
   if (wanted.scope === 'organization' && roleOf(calendly, user) === 'user') {
     throw permissionDenied('You do not have permission')
   }
+  if (wanted.scope === 'group') checkGroup(calendly, caller, wanted.group ?? '')
 }
 
 /** Throws the 409 when the exact URL is already hooked in its domain. */
@@ -105,11 +72,6 @@ export function checkUnique({ world, read }: Calendly, wanted: Wanted): void {
     .by('url', wanted.url)
     .some((hook) => isGlobal || hook.organization === idOf(wanted.organization))
   if (clash) throw problem(409, 'Already Exists', { message: 'Hook with this url already exists' })
-}
-
-/** What a sample or a subscription may be asked for. */
-export function isEventOf(event: string, scope: string): boolean {
-  return familyOf(event)?.scopes.includes(scope) === true
 }
 
 function checkPlan(calendly: Calendly, wanted: Wanted, { user }: Caller): void {
@@ -133,8 +95,4 @@ function urlComplaint(url: string, policy: string): string | undefined {
   if (policy === 'https' && protocol !== 'https:') return 'must use https'
   const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   return policy !== 'local' && isLocal ? 'must be publicly reachable' : undefined
-}
-
-function familyOf(event: string) {
-  return FAMILIES.find(({ events }) => events.includes(event))
 }

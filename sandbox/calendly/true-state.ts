@@ -1,8 +1,8 @@
 import { formatTime } from '../clock.ts'
+import type { Invitee } from './booking-rows.ts'
 import type { Calendly } from './context.ts'
 import { uriOf } from './context.ts'
 import { inviteeObject, inviteeUri } from './objects.ts'
-import type { Invitee } from './world.ts'
 
 /** Writes down what is now true of a booking. */
 export function recordInvitee(calendly: Calendly, invitee: Invitee): void {

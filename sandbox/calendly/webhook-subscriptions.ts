@@ -3,14 +3,15 @@ import type { FastifyInstance } from 'fastify'
 import { stamp } from '../clock.ts'
 import { textOf } from '../json.ts'
 import type { Calendly } from './context.ts'
-import { idOf, roleOf, uriOf } from './context.ts'
+import { idOf, uriOf } from './context.ts'
 import type { Caller, Gate } from './gate.ts'
+import { listHooks, reachHook, scopeOf } from './hook-access.ts'
+import type { Hook } from './hook-rows.ts'
 import { hookObject } from './objects.ts'
 import { PAGE_PARAMETERS, pageOf, sortRows } from './paging.ts'
 import { readParameters } from './parameters.ts'
-import { invalidArgument, notFound, permissionDenied } from './problems.ts'
+import { invalidArgument } from './problems.ts'
 import { checkFields, checkRights, checkUnique } from './subscription-rules.ts'
-import type { Hook } from './world.ts'
 
 /** Create, list, get and delete; there is no update and no re-enable. */
 export function registerWebhookSubscriptions(
@@ -45,12 +46,12 @@ export function registerWebhookSubscriptions(
   })
 
   app.get('/webhook_subscriptions/:uuid', mayRead, async (request) => {
-    const hook = reach(calendly, gate.callerOf(request), request.params)
+    const hook = reachHook(calendly, gate.callerOf(request), request.params)
     return { resource: hookObject(calendly, hook) }
   })
 
   app.delete('/webhook_subscriptions/:uuid', mayWrite, async (request, reply) => {
-    const hook = reach(calendly, gate.callerOf(request), request.params)
+    const hook = reachHook(calendly, gate.callerOf(request), request.params)
     calendly.world.hooks.remove(hook.uuid)
     return reply.code(204).send()
   })
@@ -71,6 +72,7 @@ function createHook(calendly: Calendly, caller: Caller, body: unknown): Hook {
     organization: textOf(given, 'organization') ?? '',
     scope: textOf(given, 'scope') ?? '',
     user: textOf(given, 'user'),
+    group: textOf(given, 'group'),
   }
   checkFields(calendly, wanted, caller)
   checkRights(calendly, wanted, caller)
@@ -80,9 +82,10 @@ function createHook(calendly: Calendly, caller: Caller, body: unknown): Hook {
     uuid: randomUUID(),
     url: wanted.url,
     events: wanted.events,
-    scope: wanted.scope === 'user' ? 'user' : 'organization',
+    scope: scopeOf(wanted.scope),
     organization: caller.user.organization,
     user: wanted.scope === 'user' ? caller.user.uuid : null,
+    group: wanted.scope === 'group' ? idOf(wanted.group ?? '') : null,
     creator: caller.user.uuid,
     signingKey: textOf(given, 'signing_key') ?? null,
     ofApp: caller.grant.client !== 'personal',
@@ -94,40 +97,5 @@ function createHook(calendly: Calendly, caller: Caller, body: unknown): Hook {
     failingSince: null,
   }
   calendly.world.hooks.put(hook)
-  return hook
-}
-
-function listHooks(calendly: Calendly, caller: Caller, query: Record<string, unknown>): Hook[] {
-  const { scope } = query
-  const organization = idOf(String(query['organization']))
-  if (scope !== 'user' && scope !== 'organization' && scope !== 'group') {
-    throw invalidArgument([{ parameter: 'scope', message: 'is not included in the list' }])
-  }
-  if (scope === 'group') throw notFound()
-  if (scope === 'user' && query['user'] === undefined) {
-    throw invalidArgument([{ parameter: 'user', message: 'is missing' }])
-  }
-  if (organization !== caller.user.organization) {
-    throw permissionDenied('You do not have permission')
-  }
-  if (scope === 'user' && query['user'] !== caller.uri) throw permissionDenied('Unauthorized')
-  if (scope === 'organization' && roleOf(calendly, caller.user) === 'user') {
-    throw permissionDenied('You do not have permission to access this resource.')
-  }
-  return calendly.world.hooks
-    .by('organization', organization)
-    .filter((hook) => hook.scope === scope)
-    .filter((hook) => scope === 'organization' || hook.user === caller.user.uuid)
-}
-
-function reach(calendly: Calendly, caller: Caller, params: unknown): Hook {
-  const hook = calendly.world.hooks.get((params as { uuid: string }).uuid)
-  if (hook === undefined) throw notFound()
-  const isOwn = hook.user === caller.user.uuid || hook.creator === caller.user.uuid
-  const isAdmin =
-    hook.organization === caller.user.organization && roleOf(calendly, caller.user) !== 'user'
-  if (!isOwn && !(isAdmin && hook.scope === 'organization')) {
-    throw permissionDenied('You do not have permission to access this resource.')
-  }
   return hook
 }

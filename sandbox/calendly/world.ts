@@ -1,4 +1,7 @@
 import type { Store, Table } from '../store.ts'
+import type { Invitee, ScheduledEvent } from './booking-rows.ts'
+import type { Contact, EventType, Group, RoutingForm, Submission } from './catalog-rows.ts'
+import type { Hook, Pending } from './hook-rows.ts'
 
 export type Role = 'owner' | 'admin' | 'user'
 export type Plan = 'free' | 'paid' | 'enterprise'
@@ -56,90 +59,6 @@ export interface Code {
   used: boolean
 }
 
-export interface Hook {
-  uuid: string
-  url: string
-  events: string[]
-  scope: 'user' | 'organization'
-  organization: string
-  user: string | null
-  creator: string
-  signingKey: string | null
-  /** False for a hook made with a personal token: no app, so no app-wide key. */
-  ofApp: boolean
-  state: 'active' | 'disabled'
-  createdAt: string
-  updatedAt: string
-  retryStartedAt: string | null
-  /** Sandbox time of the last delivery that got through. */
-  lastSuccessAt: number | null
-  /** Sandbox time at which the current or last retry run began. */
-  failingSince: number | null
-}
-
-export interface Cancellation {
-  canceled_by: string
-  canceler_type: 'host' | 'invitee'
-  created_at: string
-  reason: string | null
-}
-
-export interface ScheduledEvent {
-  uuid: string
-  name: string
-  status: 'active' | 'canceled'
-  start: number
-  end: number
-  eventType: string
-  hosts: string[]
-  organization: string
-  limit: number
-  location: Record<string, unknown>
-  guests: { email: string; created_at: string; updated_at: string }[]
-  cancellation: Cancellation | null
-  invitees: string[]
-  createdAt: string
-  updatedAt: string
-}
-
-export interface Invitee {
-  uuid: string
-  event: string
-  email: string
-  name: string
-  firstName: string | null
-  lastName: string | null
-  timezone: string | null
-  status: 'active' | 'canceled'
-  answers: { answer: string; position: number; question: string }[]
-  tracking: Record<string, string | null>
-  textReminderNumber: string | null
-  schedulingMethod: 'instant_book' | 'api' | null
-  scheduledBy: string | null
-  payment: object | null
-  rescheduled: boolean
-  oldInvitee: string | null
-  newInvitee: string | null
-  noShow: { uuid: string; created_at: string } | null
-  cancellation: Cancellation | null
-  createdAt: string
-  updatedAt: string
-}
-
-/** A delivery that has not been answered well yet. */
-export interface Pending {
-  id: string
-  hook: string
-  event: string
-  invitee: string
-  body: string
-  attempt: number
-  /** Sandbox time. */
-  dueAt: number
-  firstFailedAt: number | null
-  t: number | null
-}
-
 export interface World {
   organizations: Table<Organization>
   users: Table<User>
@@ -151,6 +70,11 @@ export interface World {
   invitees: Table<Invitee>
   noShows: Table<{ uuid: string; invitee: string }>
   pending: Table<Pending>
+  groups: Table<Group>
+  eventTypes: Table<EventType>
+  routingForms: Table<RoutingForm>
+  submissions: Table<Submission>
+  contacts: Table<Contact>
 }
 
 /** Opens everything this Calendly knows. */
@@ -184,6 +108,11 @@ export function openWorld(store: Store): World {
     invitees: store.table<Invitee>('calendly/invitee', { id: uuid }),
     noShows: store.table<{ uuid: string; invitee: string }>('calendly/no-show', { id: uuid }),
     pending: store.table<Pending>('calendly/pending', { id: (row) => row.id }),
+    groups: store.table<Group>('calendly/group', { id: uuid }),
+    eventTypes: store.table<EventType>('calendly/event-type', { id: uuid }),
+    routingForms: store.table<RoutingForm>('calendly/routing-form', { id: uuid }),
+    submissions: store.table<Submission>('calendly/submission', { id: uuid }),
+    contacts: store.table<Contact>('calendly/contact', { id: uuid }),
   }
 }
 

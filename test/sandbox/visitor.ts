@@ -121,7 +121,7 @@ export class Visitor {
       ],
       organization: tokens.organization,
       scope: 'user',
-      ...(hook['scope'] === 'organization' ? {} : { user: tokens.owner }),
+      ...((hook['scope'] ?? 'user') === 'user' ? { user: tokens.owner } : {}),
       signing_key: 'a key of our own',
       ...hook,
     }

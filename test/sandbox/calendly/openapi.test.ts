@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { Ajv } from 'ajv'
-import addFormats from 'ajv-formats'
-import type { Answer, Tokens, Visitor } from '../visitor.ts'
+import { startReceiver } from '../receiver.ts'
+import type { Tokens, Visitor } from '../visitor.ts'
 import { visit } from '../visitor.ts'
-
-/**
- * `calendly-2023-01.json` holds parts of the official export of 2023-01, kept as data. Where it is
- * older than what is known of 2026, the newer fact wins:
- * - its references to `models/*.yaml` dangle: they take anything here, and are checked elsewhere;
- * - `WebhookSubscription.events` knew three names: any name is taken;
- * - `canceler_type` and the rest hold; `cancellation.created_at`, `group`, `locale`,
- *   `invitee_scheduled_by`, `scheduling_method`, `user_email`, `meeting_notes_*` came later: more
- *   fields than it names are taken;
- * - the plan message of `POST /webhook_subscriptions` 403 changed twice: it is not compared.
- */
-const DATA = new URL('../openapi/calendly-2023-01.json', import.meta.url)
+import type { Check } from './official-export.ts'
+import { openExport } from './official-export.ts'
 
 describe('calendly sandbox: answers against the official export of 2023-01', () => {
   let visitor: Visitor
   let tokens: Tokens
-  let check: (name: string, answer: Answer) => void
+  let check: Check
 
   before(async () => {
-    check = checker(JSON.parse(await readFile(DATA, 'utf8')) as Data)
+    check = await openExport()
     visitor = await visit()
     tokens = await visitor.connect()
   })
@@ -80,6 +68,35 @@ describe('calendly sandbox: answers against the official export of 2023-01', () 
     check(single, await get(person))
   })
 
+  it('describes event types, routing forms and submissions as their deliveries do', async () => {
+    const scope = 'users:read webhooks:write event_types:read routing_forms:read'
+    const { organization, ...rest } = await visitor.connect('rita@acme.test', scope)
+    const receiver = await startReceiver()
+    const events = ['event_type.deleted', 'routing_form_submission.created']
+    for (const event of events) {
+      const url = `${receiver.url}/${event}`
+      const hook = { url, scope: 'organization', events: [event] }
+      await visitor.subscribe({ organization, ...rest }, hook)
+    }
+    const order = { organization, name: 'Lead form', questions: ['Company size'] }
+    const form = await visitor.control('/calendly/routing-forms', order)
+    const formPath = `/calendly/routing-forms/${form.body.uri.split('/').at(-1)}/submissions`
+    const result = { type: 'external_url', value: 'https://acme.test/thanks' }
+    await visitor.control(formPath, { answers: { 'Company size': '2-10' }, result })
+    const traits = { user: 'rita@acme.test', name: 'Demo', description: 'All of <it>' }
+    const made = await visitor.control('/calendly/event-types', traits)
+    await visitor.send('DELETE', `/control/calendly/event-types/${made.body.uri.split('/').at(-1)}`)
+    const received = (await receiver.until(2)).map(({ envelope }) => envelope)
+    await receiver.close()
+    const deleted = received.find(({ event }) => event === 'event_type.deleted')
+    const submitted = received.find(({ event }) => event === 'routing_form_submission.created')
+
+    check('EventType', made)
+    check('EventType', { ...made, body: deleted.payload })
+    check('RoutingForm', form)
+    check('WebhookPayload', { ...form, body: submitted })
+  })
+
   it('words the common errors alike', async () => {
     check('INVALID_ARGUMENT', await get('/scheduled_events'))
     check('UNAUTHENTICATED', await visitor.get('/users/me', 'nonsense'))
@@ -95,34 +112,3 @@ describe('calendly sandbox: answers against the official export of 2023-01', () 
     assert.throws(() => check('GET /users/me 200', me), /email/)
   })
 })
-
-interface Data {
-  schemas: Record<string, any>
-  responses: Record<string, unknown>
-  errors: Record<string, unknown>
-}
-
-function checker(data: Data) {
-  data.schemas['WebhookSubscription'].properties.events.items = { type: 'string' }
-  const ajv = new Ajv({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  ajv.addSchema(withoutDangling(data) as object, 'calendly')
-  return (name: string, { status, body }: Answer) => {
-    const folder = name in data.responses ? 'responses' : 'errors'
-    if (folder === 'responses') assert.equal(status, Number(name.slice(-3)), JSON.stringify(body))
-    const pointer = encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))
-    const validate = ajv.compile({ $ref: `calendly#/${folder}/${pointer}` })
-    assert.ok(validate(body), `${name}: ${ajv.errorsText(validate.errors)}`)
-  }
-}
-
-/** References that lead nowhere take anything; the others are made absolute. */
-function withoutDangling(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withoutDangling)
-  if (typeof node !== 'object' || node === null) return node
-  const { $ref } = node as { $ref?: string }
-  if ($ref?.startsWith('models/') === true) return {}
-  return Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, withoutDangling(value)]),
-  )
-}
