@@ -8,6 +8,7 @@ import type { Listening } from '../domain/owner-sync.ts'
 import type { ActivityDeps, OwnedJob } from './deps.ts'
 import { jobResultOf } from './job-results.ts'
 import { reachOf } from './reach.ts'
+import { beginAnew, isStale } from './sync-anew.ts'
 import { bookedWithin, countForGaps, type Page, undelivered, within } from './sync-counts.ts'
 import { createSessionSync } from './session-sync.ts'
 import { readPage, type Seen, type SyncPage } from './sync-pages.ts'
@@ -62,6 +63,7 @@ export function createSyncActivities(deps: ActivityDeps) {
         ...(restMs > 0 && { restMs }),
       }
     } catch (error) {
+      if (isStale(error, place)) return beginAnew(database, input, { place, error })
       return jobResultOf(error)
     }
   }

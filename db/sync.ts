@@ -83,6 +83,17 @@ export async function countPage({ trx, organizationId }: TenantTx, page: PageRea
   return numUpdatedRows > 0n
 }
 
+/** A sync that is read again from its first page counts anew; what it has written stays counted. */
+export async function countSyncAnew({ trx, organizationId }: TenantTx, runId: string) {
+  await trx
+    .updateTable('sync_run')
+    .set({ seen: 0, unheard: 0, place: null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', runId)
+    .where('finished_at', 'is', null)
+    .execute()
+}
+
 /** Closes the record; the first closing stays. */
 export async function finishSyncRun(
   { trx, organizationId }: TenantTx,

@@ -3,8 +3,10 @@ import type { Incident } from './incident.ts'
 import type { ByHand } from './by-hand.ts'
 import type { Health, IntegrationStatus, Wanted } from './integration-status.ts'
 import type { OperationOutcome } from './operation.ts'
+import type { SyncCursor } from './sync-cursor.ts'
 
 export type { JobResult } from './job-result.ts'
+export type { SyncCursor } from './sync-cursor.ts'
 
 /** What somebody may ask of an owner; each is idempotent and may be lost without harm. */
 export type OwnerHint = 'refresh' | 'reconcile' | 'sync'
@@ -82,20 +84,6 @@ export interface HookFacts {
 
 /** Why a provider will not give us a hook although the token works. */
 export type Refusal = 'plan' | 'scope' | 'role' | 'moved' | 'request'
-
-/** Where a running sync stands. `phase` walks the active bookings first, then the canceled. */
-export interface SyncCursor {
-  readonly kind: 'backfill' | 'window' | 'gap'
-  readonly runId: string
-  /** A doubt that ended later than this is not covered by it. */
-  readonly startedAt: number
-  readonly phase: 'active' | 'canceled'
-  readonly pageToken: string | null
-  /** How many slots of this page have been read: a slow provider gives a page in portions. */
-  readonly skip?: number
-  readonly from: number
-  readonly to: number
-}
 
 /** One thing the owner did or learnt, kept for "why?". */
 export interface Decision {
