@@ -18,6 +18,7 @@ import * as keys from './migrations/0013-keys.ts'
 import * as pressure from './migrations/0014-pressure.ts'
 import * as privacy from './migrations/0015-privacy.ts'
 import * as acceptance from './migrations/0016-acceptance.ts'
+import * as namelessMail from './migrations/0017-nameless-mail.ts'
 import * as forgetting from './migrations/0018-forgetting.ts'
 import { ensureRoles } from './roles.ts'
 
@@ -47,6 +48,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-pressure': pressure,
   '0015-privacy': privacy,
   '0016-acceptance': acceptance,
+  '0017-nameless-mail': namelessMail,
   '0018-forgetting': forgetting,
 }
 
