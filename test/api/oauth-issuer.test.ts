@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { apiConfigOf } from '../../config/config-shapes.ts'
-import { checkSettings } from '../../config/check-settings.ts'
-import { ApiSettings } from '../../config/settings.ts'
+import { loadApiConfig } from '../../config/config.ts'
 import { buildProviders } from '../../worker/wiring.ts'
 import { GOOD } from '../config/good-settings.ts'
 import { callerOf } from './calling.ts'
@@ -131,15 +129,15 @@ describe('the issuer of an answer to a consent', () => {
     assert.deepEqual([taken.status, startsOf(right.attemptId)], [202, 1])
   })
 
-  it('is where people are sent, unless the settings tell another', () => {
-    assert.equal(issuerWith({}), GOOD['CALENDLY_AUTH_URL'])
-    assert.equal(issuerWith({ CALENDLY_ISSUER: 'https://calendly.test' }), 'https://calendly.test')
+  it('is where people are sent, unless the settings tell another', async () => {
+    const told = { CALENDLY_ISSUER: 'https://calendly.test' }
+
+    assert.equal(await issuerWith({}), GOOD['CALENDLY_AUTH_URL'])
+    assert.equal(await issuerWith(told), told.CALENDLY_ISSUER)
   })
 })
 
 /** The issuer that an installation with these settings expects. */
-function issuerWith(more: Record<string, string>): string | undefined {
-  const { settings } = checkSettings(ApiSettings, { ...GOOD, ...more })
-  assert.ok(settings !== undefined)
-  return buildProviders(apiConfigOf(settings, {})).calendly?.oauth?.issuer
+async function issuerWith(more: Record<string, string>): Promise<string | undefined> {
+  return buildProviders(await loadApiConfig({ ...GOOD, ...more })).calendly?.oauth?.issuer
 }
