@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { applyBooking } from '../../db/bookings.ts'
 import { erasePerson } from '../../db/erasing.ts'
-import { aSlot } from '../support/booking-stories.ts'
 import { columnsWith, everythingIn } from '../support/database-scan.ts'
-import { until } from '../support/until.ts'
-import { invitee, liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
+import { liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
 import { aTenant, openWorld, type Tenant, type World } from './world.ts'
 
 interface Frame {
@@ -97,42 +94,5 @@ describe('what an erasure leaves', () => {
 
     assert.deepEqual(columnsWith(await stored(), WORDS), [])
     assert.ok((await frames()).length > 2)
-  })
-
-  it('is a meeting that somebody else is booking into at this moment', async () => {
-    const { organizationId, integrationId } = mine
-    const event = {
-      provider: 'calendly',
-      kind: 'created',
-      invitee: invitee('o3', 'alone', { ...OTHER, email: 'late@prospect.test' }),
-      slot: aSlot({ uri: 'alone' }),
-    } as const
-    const booked = Promise.withResolvers<void>()
-    const committing = Promise.withResolvers<void>()
-
-    const booking = world.database.withTenant(organizationId, async (tx) => {
-      await applyBooking(tx, { integrationId, eventId: null, event })
-      booked.resolve()
-      await committing.promise
-    })
-    await booked.promise
-    const erased = erase()
-    await until(async () => {
-      const { rows } = await world.owner.query(
-        `select from pg_stat_activity where datname = current_database()
-           and wait_event_type = 'Lock'`,
-      )
-      return rows.length > 0
-    }).finally(committing.resolve)
-    await booking
-
-    assert.partialDeepStrictEqual(await erased, { prospects: 1, meetings: 0 })
-    const { rows } = await world.owner.query(
-      `select email from meeting_invitee i join meeting m on m.id = i.meeting_id
-       where i.organization_id = $1 and m.slot_uri = 'alone'`,
-      [organizationId],
-    )
-    assert.deepEqual(rows, [{ email: 'late@prospect.test' }])
-    assert.deepEqual(columnsWith(await stored(), [PERSON]), [])
   })
 })
