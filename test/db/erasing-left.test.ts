@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { erasePerson } from '../../db/erasing.ts'
+import { aSlot } from '../support/booking-stories.ts'
 import { columnsWith, everythingIn } from '../support/database-scan.ts'
-import { liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
+import { book, invitee, liveALife, OTHER, PERSON, WORDS } from './known-person.ts'
 import { aTenant, openWorld, type Tenant, type World } from './world.ts'
 
 interface Frame {
@@ -94,5 +95,23 @@ describe('what an erasure leaves', () => {
 
     assert.deepEqual(columnsWith(await stored(), WORDS), [])
     assert.ok((await frames()).length > 2)
+  })
+
+  it('is every word around the address', async () => {
+    const name = `With (${PERSON}):\n${PERSON}, thanks`
+    const kind = 'created'
+    const whose = invitee('o4', 'named', { ...OTHER, name })
+    await book(world, mine, { kind, invitee: whose, slot: aSlot({ uri: 'named', name }) })
+
+    await erase()
+
+    const { rows } = await world.owner.query(
+      `select m.name, s.fact ->> 'name' as slot, i.fact ->> 'name' as invitee from meeting m
+       join meeting_slot s on s.meeting_id = m.id join meeting_invitee i on i.meeting_id = m.id
+       where m.organization_id = $1 and m.slot_uri = 'named'`,
+      [mine.organizationId],
+    )
+    const left = 'With ([erased]):\n[erased], thanks'
+    assert.deepEqual(rows, [{ name: left, slot: left, invitee: left }])
   })
 })
