@@ -2,10 +2,12 @@ import type { FastifyReply } from 'fastify'
 import { isRecord } from '../json.ts'
 
 type Kind = 'text' | 'number' | 'flag' | 'texts' | 'record'
+/** A kind of value, or the words it may be. */
+type Rule = Kind | readonly string[]
 
 export interface OrderRules {
-  required?: Readonly<Record<string, Kind>>
-  optional?: Readonly<Record<string, Kind>>
+  required?: Readonly<Record<string, Rule>>
+  optional?: Readonly<Record<string, Rule>>
 }
 
 interface Shape {
@@ -25,17 +27,17 @@ const SHAPES: Record<Kind, Shape> = {
 }
 
 /** The fields of an order of control; a text says what is missing, unknown or of another kind. */
-export function readOrder(body: unknown, rules: OrderRules): Record<string, unknown> | string {
-  const { required = {}, optional = {} } = rules
+export function readOrder(body: unknown, order: OrderRules): Record<string, unknown> | string {
+  const { required = {}, optional = {} } = order
   const given = isRecord(body) ? body : {}
-  const kinds = { ...required, ...optional }
+  const rules = { ...required, ...optional }
   for (const name of Object.keys(required)) {
     if (given[name] === undefined) return `${name} is missing`
   }
   for (const [name, value] of Object.entries(given)) {
-    const kind = kinds[name]
-    if (kind === undefined) return `${name} is unknown`
-    const { noun, fits } = SHAPES[kind]
+    const rule = rules[name]
+    if (rule === undefined) return `${name} is unknown`
+    const { noun, fits } = typeof rule === 'string' ? SHAPES[rule] : oneOf(rule)
     if (!fits(value)) return `${name} must be ${noun}`
   }
   return given
@@ -49,4 +51,11 @@ export function refuse(reply: FastifyReply, error: string, status = 400) {
 /** The id in the path of an order of control. */
 export function pathId(params: unknown): string {
   return (params as { id: string }).id
+}
+
+function oneOf(words: readonly string[]): Shape {
+  return {
+    noun: words.join(' or '),
+    fits: (value) => typeof value === 'string' && words.includes(value),
+  }
 }

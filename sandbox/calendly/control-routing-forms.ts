@@ -15,7 +15,8 @@ import {
   submissionObject,
 } from './routing-forms.ts'
 
-const RESULTS = ['event_type', 'external_url', 'custom_message']
+const STATUSES = ['draft', 'published'] as const
+const RESULTS = ['event_type', 'external_url', 'custom_message'] as const
 
 /** Makes, changes and deletes routing forms, and takes submissions, which hooks are told of. */
 export function registerRoutingFormControl(app: FastifyInstance, desk: Desk): void {
@@ -42,12 +43,11 @@ export function registerRoutingFormControl(app: FastifyInstance, desk: Desk): vo
   })
 
   app.patch('/routing-forms/:id', async (request, reply) => {
-    const given = readOrder(request.body, { optional: { name: 'text', status: 'text' } })
+    const given = readOrder(request.body, { optional: { name: 'text', status: STATUSES } })
     if (typeof given === 'string') return refuse(reply, given)
     const form = routingForms.get(pathId(request.params))
     if (form === undefined) return refuse(reply, 'no such form', 404)
-    const status = given['status'] ?? form.status
-    if (status !== 'draft' && status !== 'published') return refuse(reply, 'status is not known')
+    const status = STATUSES.find((one) => one === given['status']) ?? form.status
     const name = textOf(given, 'name') ?? form.name
     return reply.send(keep({ ...form, name, status, updatedAt: stamp() }))
   })
@@ -110,13 +110,11 @@ function readAnswers(form: RoutingForm, given: unknown) {
 
 /** Where the submission led: an event type's address, an address, or a message. */
 function readResult(given: unknown) {
-  const kinds = { type: 'text' } as const
   const result = isRecord(given) ? given : {}
   const { value, ...rest } = result
-  const named = readOrder(rest, { required: kinds })
+  const named = readOrder(rest, { required: { type: RESULTS } })
   if (typeof named === 'string') return `result.${named}`
   const type = String(named['type'])
-  if (!RESULTS.includes(type)) return 'result.type is not known'
   const isFit = type === 'custom_message' ? isRecord(value) : typeof value === 'string'
   return isFit ? { type, value } : `result.value does not fit ${type}`
 }

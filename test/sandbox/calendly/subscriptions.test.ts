@@ -137,6 +137,15 @@ describe('calendly sandbox: subscriptions', () => {
     assert.equal(own.status, 201)
   })
 
+  it('lets an admin who is no owner hook the organization', async () => {
+    const ada = { email: 'ada@acme.test', name: 'Ada', organization: 'Acme', role: 'admin' }
+    await visitor.control('/calendly/users', ada)
+    const tokens = await visitor.connect(ada.email)
+    const hook = await visitor.subscribe(tokens, { url: PUBLIC, scope: 'organization' })
+
+    assert.deepEqual([hook.status, hook.body.resource.creator], [201, tokens.owner])
+  })
+
   it('makes a plain member of an owner by the role fault', async () => {
     const rita = await visitor.connect('rita@acme.test')
     await visitor.fault({ kind: 'role', user: 'rita@acme.test', role: 'user' })
