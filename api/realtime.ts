@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
 import { listenToOutbox } from '../db/outbox-listener.ts'
+import { isWhole } from '../db/outbox-whole.ts'
 import { lastSeq, type OutboxRow } from '../db/outbox.ts'
 import type { Authenticate } from './auth.ts'
 import type { ApiDeps } from './deps.ts'
@@ -72,7 +73,10 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     welcome(socket).catch(() => socket.disconnect(true))
   })
 
-  /** The server alone chooses the rooms, from the identity; nothing a client sends can. */
+  /**
+   * The server alone chooses the rooms, from the identity; nothing a client sends can. Who comes
+   * back later than changes are kept is told that some are `missed`, and reads its lists again.
+   */
   async function welcome(socket: Socket): Promise<void> {
     const { identity } = bearerOfSocket(socket)
     const { organizationId, userId, seesAll, role } = identity
@@ -80,7 +84,8 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     const asked: unknown = socket.handshake.auth['seq']
     const head = await database.withTenant(organizationId, lastSeq)
     // A number from the future is a stranger's: go on from now.
-    const from = isSeq(asked) && asked < head ? asked : head
+    const isOurs = isSeq(asked) && asked <= head
+    const from = isOurs ? asked : head
     const listener: Listener = {
       seq: from,
       isInRoom: (room) => socket.rooms.has(room),
@@ -93,7 +98,14 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
       if (feed.leave(listener) === 0) feeds.delete(organizationId)
     })
     await feed.join(listener)
-    socket.emit('ready', { seq: listener.seq })
+    // Asked last: what is purged while it is told counts as missed, rather than the reverse.
+    const toldAll =
+      from === head ||
+      (await database.withTenant(organizationId, (tx) =>
+        isWhole(tx, { afterSeq: from, upTo: head }),
+      ))
+    const missed = isSeq(asked) && !(isOurs && toldAll)
+    socket.emit('ready', { seq: listener.seq, missed })
   }
 
   function hear(organizationId: string, seq: number, rows?: readonly OutboxRow[]): boolean {

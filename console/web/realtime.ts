@@ -5,6 +5,11 @@ import type { Meeting, Prospect } from './records.ts'
 /** Whether news arrives at this moment. */
 export type Connection = 'connecting' | 'live' | 'reconnecting'
 
+/** How a line begins. */
+export interface Line {
+  readonly missed: boolean
+}
+
 /** What the server tells as it happens, keyed by its name on the wire. */
 export interface Frames {
   'prospect:created': Prospect
@@ -28,6 +33,8 @@ export interface RealtimeDeps {
   readonly token: string
   readonly onNews: (news: News) => void
   readonly onConnection: (connection: Connection) => void
+  /** The line stands. `missed`: some of what happened meanwhile will never be told. */
+  readonly onLive: (line: Line) => void
   /** The server turned the socket away; the token may be spent. */
   readonly onRefused: () => void
 }
@@ -50,7 +57,8 @@ const NAMES = [
 const AFTER_REFUSAL_MS = 5000
 
 /** Promises news of this organization until closed; after a lost connection asks for what it missed. */
-export function openRealtime({ token, onNews, onConnection, onRefused }: RealtimeDeps) {
+export function openRealtime(deps: RealtimeDeps) {
+  const { token, onNews, onConnection, onLive, onRefused } = deps
   let seq: number | undefined
   let wasLive = false
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -72,11 +80,13 @@ export function openRealtime({ token, onNews, onConnection, onRefused }: Realtim
     retry = setTimeout(() => socket.connect(), AFTER_REFUSAL_MS)
   }
 
-  socket.on('ready', (frame: { seq: number }) => {
-    // Only the first: later it would skip what is being sent after a lost connection.
-    if (seq === undefined) noteSeq(frame)
+  socket.on('ready', ({ seq: told, missed }: Line & { readonly seq: number }) => {
+    // What lies between is gone, or our number was never theirs: asking for it again is no use.
+    // Otherwise only the first counts: later frames say themselves how far we are.
+    if (missed || seq === undefined) seq = told
     wasLive = true
     onConnection('live')
+    onLive({ missed })
   })
   for (const name of NAMES) {
     socket.on(name, (frame: Frames[typeof name] & { seq: number }) => {

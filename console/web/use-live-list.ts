@@ -12,6 +12,8 @@ export interface LiveList<Item extends LiveRecord> {
   readonly error: unknown
   readonly hasMore: boolean
   readonly reload: () => void
+  /** Forgets what is known and reads it anew: some of it may be gone without a word. */
+  readonly restart: () => void
   readonly loadMore: () => void
   readonly take: (record: Item, isFresh: boolean) => void
   /** For good: ids are never used again. */
@@ -31,10 +33,14 @@ export function useLiveList<Item extends LiveRecord>(
   // An answer asked for before an erasure may arrive after it, and still know the record.
   const erased = useRef(new Set<string>())
 
+  const turn = useRef(0)
+
   const read = useCallback(
     async (from: string | null) => {
+      const asked = turn.current
       try {
         const page = await load(from)
+        if (asked !== turn.current) return
         setItems((known) => mergeRecords(known, page.items, erased.current))
         // Reading the first page again must not forget how far the viewer has come.
         if (from !== null || isFirstPage.current) setCursor(page.next_cursor)
@@ -42,7 +48,7 @@ export function useLiveList<Item extends LiveRecord>(
         setLoaded(true)
         setError(undefined)
       } catch (problem) {
-        setError(problem)
+        if (asked === turn.current) setError(problem)
       }
     },
     [load],
@@ -50,6 +56,16 @@ export function useLiveList<Item extends LiveRecord>(
 
   const reload = useCallback(() => void read(null), [read])
   useEffect(reload, [reload])
+
+  const restart = useCallback(() => {
+    turn.current += 1
+    isFirstPage.current = true
+    // Emptied at once, not with the answer: news that comes before it must stay.
+    setItems(new Map())
+    setCursor(null)
+    setLoaded(false)
+    void read(null)
+  }, [read])
 
   const take = useCallback((record: Item, isFresh: boolean) => {
     setItems((known) => mergeRecords(known, [record], erased.current))
@@ -68,6 +84,7 @@ export function useLiveList<Item extends LiveRecord>(
     error,
     hasMore: cursor !== null,
     reload,
+    restart,
     loadMore: () => void read(cursor),
     take,
     drop,

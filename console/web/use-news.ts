@@ -2,13 +2,16 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { ApiProblem } from './api-client.ts'
 import type { Api } from './api-client.ts'
 import { openRealtime } from './realtime.ts'
-import type { Connection, News } from './realtime.ts'
+import type { Connection, Line, News } from './realtime.ts'
 
 /** Whoever wants to hear what happens. */
 export interface Listener {
   readonly onNews: (news: News) => void
-  /** The line stands (again): what happened before the first frame is read now. */
-  readonly onLive: () => void
+  /**
+   * The line stands (again): what happened before the first frame is read now. Where news was
+   * `missed` for good, nothing that was shown can be trusted any more.
+   */
+  readonly onLive: (line: Line) => void
 }
 
 /** The one line that news comes by, whichever page is open. */
@@ -36,9 +39,9 @@ export function useNews({ api, token, onEnded }: NewsDeps): NewsFeed {
         onNews: (news) => {
           for (const { onNews } of listeners.current) onNews(news)
         },
-        onConnection: (now) => {
-          setConnection(now)
-          if (now === 'live') for (const { onLive } of listeners.current) onLive()
+        onConnection: setConnection,
+        onLive: (line) => {
+          for (const { onLive } of listeners.current) onLive(line)
         },
         onRefused: () => {
           api.me().catch((problem: unknown) => {
@@ -71,7 +74,7 @@ export function useReloadOn(
         onNews: (news) => {
           if (test.current(news)) reload()
         },
-        onLive: reload,
+        onLive: () => reload(),
       }),
     [subscribe, reload],
   )

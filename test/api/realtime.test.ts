@@ -56,7 +56,7 @@ describe('sockets', () => {
   async function listen(
     token: string,
     seq?: number,
-  ): Promise<{ frames: Frame[]; ready: { seq: number }; socket: Socket }> {
+  ): Promise<{ frames: Frame[]; ready: { seq: number; missed: boolean }; socket: Socket }> {
     const socket = io(api.origin, {
       path: '/socket.io',
       transports: ['websocket'],
@@ -66,7 +66,7 @@ describe('sockets', () => {
     sockets.push(socket)
     const frames: Frame[] = []
     socket.on('prospect:created', (frame: Frame) => void frames.push(frame))
-    const ready = await new Promise<{ seq: number }>((resolve, reject) => {
+    const ready = await new Promise<{ seq: number; missed: boolean }>((resolve, reject) => {
       socket.on('ready', resolve)
       socket.on('connect_error', reject)
     })
@@ -115,6 +115,39 @@ describe('sockets', () => {
     assert.deepEqual(
       back.frames.map(({ seq }) => seq),
       [first, first + 1, first + 2],
+    )
+  })
+
+  it('tells a returning socket that some of what it missed is gone', async () => {
+    const { ready: first, socket } = await listen(tokens.rita)
+    socket.close()
+    for (const id of ['kept', 'gone', 'kept, too']) await change(id)
+    await api.owner.query(
+      `update outbox set created_at = now() - interval '8 days'
+        where organization_id = $1 and seq = $2`,
+      [organizationId, first.seq + 2],
+    )
+    assert.equal(await api.database.directory.purgeExpired(100), 1)
+
+    const back = await listen(tokens.rita, first.seq)
+    const later = await listen(tokens.rita, first.seq + 2)
+    const latest = await listen(tokens.rita, first.seq + 3)
+    const elsewhere = await listen(tokens.rita, first.seq + 1_000)
+
+    assert.deepEqual(
+      back.frames.map(({ id }) => id),
+      ['kept', 'kept, too'],
+    )
+    const seq = first.seq + 3
+    assert.deepEqual(
+      [first, back.ready, later.ready, latest.ready, elsewhere.ready],
+      [
+        { seq: first.seq, missed: false },
+        { seq, missed: true },
+        { seq, missed: false },
+        { seq, missed: false },
+        { seq, missed: true },
+      ],
     )
   })
 

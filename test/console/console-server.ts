@@ -79,6 +79,8 @@ export interface ConsoleServer {
   readonly emit: <Name extends keyof Frames>(name: Name, record: Frames[Name]) => void
   /** Cuts every socket as a broken line does; what is emitted meanwhile waits in the log. */
   readonly cutLines: () => void
+  /** Forgets what was emitted so far, as the server does after a week. */
+  readonly purge: () => void
   readonly close: () => Promise<void>
 }
 
@@ -190,23 +192,27 @@ function serveSockets(app: FastifyInstance) {
   const io = new Server(app.server)
   const log: { name: string; frame: object & { seq: number } }[] = []
   const handshakes: unknown[] = []
+  let head = 0
   io.use((socket, next) => {
     next(socket.handshake.auth['token'] === GOOD_TOKEN ? undefined : new Error('unauthorized'))
   })
   io.on('connection', (socket) => {
     const { seq } = socket.handshake.auth as { seq?: number }
     handshakes.push(seq)
-    socket.emit('ready', { seq: log.length })
-    if (seq === undefined) return
-    for (const { name, frame } of log) if (frame.seq > seq) socket.emit(name, frame)
+    const kept = seq === undefined ? [] : log.filter(({ frame }) => frame.seq > seq)
+    for (const { name, frame } of kept) socket.emit(name, frame)
+    const missed = seq !== undefined && kept.length < head - seq
+    socket.emit('ready', { seq: head, missed })
   })
   return {
     handshakes,
     emit: <Name extends keyof Frames>(name: Name, record: Frames[Name]) => {
-      const frame = { ...record, seq: log.length + 1 }
+      head += 1
+      const frame = { ...record, seq: head }
       log.push({ name, frame })
       io.emit(name, frame)
     },
+    purge: () => void log.splice(0),
     cutLines: () => {
       for (const socket of io.sockets.sockets.values()) socket.conn.close()
     },

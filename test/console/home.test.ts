@@ -66,6 +66,32 @@ describe('console home', () => {
     assert.deepEqual(server.handshakes, [undefined, 1])
   })
 
+  it('shows nothing that was erased meanwhile, though nobody can tell it any more', async () => {
+    const { server, visit } = setup
+    const { page } = await visit()
+    const before = aProspect({ id: 'prospect-2', name: 'Before' })
+    server.state.prospects = [aProspect({ name: 'Erased meanwhile' })]
+    server.state.meetings = [aMeeting({ name: 'Erased as well' })]
+    await enter(page, server)
+    server.emit('prospect:created', before)
+    await page.locator('.row.fresh', { hasText: 'Before' }).waitFor()
+
+    server.cutLines()
+    server.emit('prospect:erased', { id: 'prospect-1' })
+    server.state.prospects = [aProspect({ id: 'prospect-3', name: 'Booked meanwhile' }), before]
+    server.state.meetings = []
+    server.purge()
+
+    await page.locator('.row', { hasText: 'Booked meanwhile' }).waitFor()
+    await page.locator('.row', { hasText: 'Before' }).waitFor()
+    await page.getByText('Erased as well').waitFor({ state: 'detached' })
+    assert.equal(await page.getByText('Erased meanwhile').count(), 0)
+    server.cutLines()
+    server.emit('prospect:updated', { ...before, name: 'Later', updated_at: inHours(0) })
+    await page.locator('.row', { hasText: 'Later' }).waitFor()
+    assert.deepEqual(server.handshakes, [undefined, 1, 2])
+  })
+
   it('lists what comes up first, in the zone of the viewer', async () => {
     const { server, visit } = setup
     const { page } = await visit({ timezoneId: 'Asia/Tokyo' })

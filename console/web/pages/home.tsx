@@ -3,7 +3,7 @@ import { inUseFirst } from '../live-list.ts'
 import { Integrations } from '../parts/integrations.tsx'
 import { Meetings } from '../parts/meetings.tsx'
 import { Prospects } from '../parts/prospects.tsx'
-import type { News } from '../realtime.ts'
+import type { Line, News } from '../realtime.ts'
 import { useLiveList } from '../use-live-list.ts'
 import { useRead } from '../use-read.ts'
 import { useWords } from '../words/language.ts'
@@ -27,6 +27,8 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
 
   const { take: takeProspect, drop: dropProspect, reload: readProspects } = prospects
   const { take: takeMeeting, drop: dropMeeting, reload: readMeetings } = meetings
+  const { restart: restartProspects } = prospects
+  const { restart: restartMeetings } = meetings
   useEffect(() => {
     const onNews = ({ name, record }: News) => {
       switch (name) {
@@ -59,8 +61,10 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
           return undefined
       }
     }
-    const onLive = () => {
-      for (const read of [readProspects, readMeetings, readIntegrations]) read()
+    const onLive = ({ missed }: Line) => {
+      if (missed) setAnnouncement('')
+      const lists = missed ? [restartProspects, restartMeetings] : [readProspects, readMeetings]
+      for (const read of [...lists, readIntegrations]) read()
     }
     return subscribe({ onNews, onLive })
   }, [
@@ -72,6 +76,8 @@ export function Home({ api, me, news: { subscribe } }: PageProps) {
     dropMeeting,
     readProspects,
     readMeetings,
+    restartProspects,
+    restartMeetings,
     readIntegrations,
   ])
 

@@ -16,7 +16,7 @@ export function Sessions({ api, me, news: { subscribe } }: PageProps) {
   const sessions = useLiveList(api.sessions)
   const clients = useRead(useCallback(async () => (await api.clients()).items, [api]))
   const packages = useRead(useCallback(async () => (await api.packages()).items, [api]))
-  const { take, reload } = sessions
+  const { take, reload, restart } = sessions
   const { reload: readClients } = clients
   const { reload: readPackages } = packages
   useEffect(
@@ -28,11 +28,11 @@ export function Sessions({ api, me, news: { subscribe } }: PageProps) {
           // Whatever becomes of a session, a credit may have moved.
           readPackages()
         },
-        onLive: () => {
-          for (const read of [reload, readClients, readPackages]) read()
+        onLive: ({ missed }) => {
+          for (const read of [missed ? restart : reload, readClients, readPackages]) read()
         },
       }),
-    [subscribe, take, reload, readClients, readPackages],
+    [subscribe, take, reload, restart, readClients, readPackages],
   )
 
   const rows = [...sessions.items.values()].toSorted(
