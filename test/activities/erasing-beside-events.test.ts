@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { bookersIn } from '../../api/delivered.ts'
 import type { Database } from '../../db/database.ts'
 import { erasePerson } from '../../db/erasing.ts'
+import { calendlyWebhook } from '../../providers/calendly/client.ts'
+import type { DeliveryContent } from '../../providers/provider.ts'
 import { openWorld, type World } from '../db/world.ts'
 import { booked } from '../support/booking-deliveries.ts'
+import { bytes } from '../support/calendly-payloads.ts'
 import { setStage, type Stage } from '../support/connected.ts'
 import { columnsWith, everythingIn } from '../support/database-scan.ts'
 import { type Inbox, openInbox } from '../support/inbox.ts'
@@ -40,18 +43,33 @@ describe('activities: erasures beside events', () => {
 
   it('never wait for each other, and leave nothing of the people', async () => {
     const failures: string[] = []
+    const contents = new Map<string, DeliveryContent>()
     const database = watched(world.database, failures)
     const { applyEvent, applyBurst } = stage.elsewhere({ database })
+    const { integrationId } = stage.job()
+    const fresh = stage.elsewhere({
+      database,
+      takeFresh: (eventId) => {
+        const content = contents.get(eventId)
+        return content?.ok === true ? { integrationId, content } : undefined
+      },
+    })
     const erase = (email: string) =>
       database.withTenant(stage.organizationId, (tx) =>
         erasePerson(tx, email, (stored) => bookersIn(stage.deps.providers, stored)),
       )
     for (const round of [0, 1, 2, 3, 4, 5]) {
-      const ids = await inbox.deliver(...deliveries.slice(round * 20, round * 20 + 20))
+      const bodies = deliveries.slice(round * 20, round * 20 + 20)
+      const ids = await inbox.deliver(...bodies)
+      for (const [place, id] of ids.entries())
+        contents.set(id, calendlyWebhook.read(bytes(bodies[place] ?? {})).content)
       const single = inTurn([0, 1, 2].map((lane) => ids.filter((_id, n) => n % 3 === lane)))
 
       await Promise.all([
         ...single.map((lane) => lane((id) => inbox.apply(id, applyEvent))),
+        ...inTurn([ids.toReversed()]).map((lane) =>
+          lane((id) => inbox.apply(id, fresh.applyEvent)),
+        ),
         inbox.burst(ids.toReversed(), applyBurst),
         ...inTurn([
           [ANN, BEN],
