@@ -7,7 +7,14 @@ import { tellStories } from './tell.ts'
 /** Each kind of step and of disorder, or the run has proven nothing about it. */
 const OFTEN = Math.min(100, STORIES)
 
+/** A whole run takes minutes: whoever waits sees that it goes on. */
+const SAID_EVERY = 100
+
 const say = (line: string): void => void process.stdout.write(`    ${line}\n`)
+
+const onTold = (told: number): void => {
+  if (told % SAID_EVERY === 0 && told < STORIES) say(`${told} of ${STORIES} told`)
+}
 
 describe('random stories', () => {
   let world: World
@@ -19,7 +26,8 @@ describe('random stories', () => {
     const tally = createTally()
     say(`${STORIES} stories from seed ${STORIES_SEED}`)
 
-    const found = await tellStories(world, { stories: STORIES, seed: STORIES_SEED }, tally)
+    const programme = { stories: STORIES, seed: STORIES_SEED, onTold }
+    const found = await tellStories(world, programme, tally)
 
     say(tally.text())
     const repeat = `STORIES=${STORIES} STORIES_SEED=${STORIES_SEED} repeats it`

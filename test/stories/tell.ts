@@ -16,6 +16,8 @@ import { lookAtTruth } from './truth.ts'
 export interface Programme {
   readonly stories: number
   readonly seed: number
+  /** Hears how many have been told so far, whenever a few more have. */
+  readonly onTold?: (told: number) => void
 }
 
 /** Of each story. */
@@ -33,14 +35,17 @@ const MOST_STEPS_A_ROUND = 8
  */
 export async function tellStories(
   world: World,
-  { stories, seed }: Programme,
+  { stories, seed, onTold }: Programme,
   tally: Tally,
 ): Promise<string[]> {
   await watchEnds(world)
+  let told = 0
   const firsts = Array.from({ length: Math.ceil(stories / TOLD_TOGETHER) }, (_, place) => place)
   const found = await inLanes(LANES, firsts, async (place) => {
     const count = Math.min(TOLD_TOGETHER, stories - place * TOLD_TOGETHER)
-    return tellSome(world, { stories: count, seed: seed + place }, tally)
+    const differences = await tellSome(world, { stories: count, seed: seed + place }, tally)
+    onTold?.((told += count))
+    return differences
   })
   return found.flat()
 }
