@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Receiver } from '../receiver.ts'
 import { startReceiver } from '../receiver.ts'
 import type { Tokens, Visitor } from '../visitor.ts'
@@ -59,6 +62,28 @@ describe('calendly sandbox: deliveries to a group', () => {
     assert.deepEqual(heard, ['there@x.test'])
     assert.equal((await visitor.ledger()).deliveries.length, 1)
     assert.equal((await visitor.hooks())[0].pending, 0)
+  })
+
+  it('knows groups and event types again after a restart', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'sandbox-'))
+    const before = await visit({ home })
+    const order = { organization: 'Acme', name: 'Sales', members: ['omar@acme.test'] }
+    const { body: group } = await before.control('/calendly/groups', order)
+    const traits = { user: 'omar@acme.test', name: 'Demo' }
+    const { body: made } = await before.control('/calendly/event-types', traits)
+    const url = `${receiver.url}/again`
+    const tokens = await before.connect('rita@acme.test', 'webhooks:write event_types:read')
+    const events = ['event_type.deleted']
+    await before.subscribe(tokens, { url, scope: 'group', group: group.uri, events })
+    await before.sandbox.close()
+
+    const after = await visit({ home, port: before.sandbox.port })
+    await after.send('DELETE', `/control/calendly/event-types/${made.uri.split('/').at(-1)}`)
+    const [told] = await receiver.until(1)
+
+    assert.deepEqual([told?.path, told?.envelope.payload.uri], ['/hook/again', made.uri])
+    await after.sandbox.close()
+    await rm(home, { recursive: true })
   })
 })
 

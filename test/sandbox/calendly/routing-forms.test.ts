@@ -63,6 +63,17 @@ describe('calendly sandbox: routing forms', () => {
     assert.deepEqual([second.submitter, first.tracking.utm_source], [submitter, null])
   })
 
+  it('refuses a free plan the hook of submissions', async () => {
+    const owner = { email: 'f@free.test', name: 'Free', plan: 'free' }
+    await visitor.control('/calendly/users', owner)
+    const tokens = await visitor.connect(owner.email, SCOPES)
+    const url = receiver.url
+    const refused = await visitor.subscribe(tokens, { url, scope: 'organization', events: FORMS })
+
+    const message = 'Please upgrade to a paid Calendly account.'
+    assert.deepEqual([refused.status, refused.body.message], [403, message])
+  })
+
   it('takes submissions of a published form only, each question answered', async () => {
     const form = await makeForm()
     const good = {
