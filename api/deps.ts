@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { IngressStore } from '../db/ingress-store.ts'
 import type { ProviderName } from '../domain/provider-name.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Authenticate } from './auth.ts'
 import type { FreshDelivery } from './fresh-deliveries.ts'
 import type { Gateway } from './gateway.ts'
 import type { TokenReader } from './tokens.ts'
@@ -20,6 +21,11 @@ export interface ApiDeps {
   readonly appKeys: Readonly<Partial<Record<ProviderName, readonly string[]>>>
   readonly build: BuildFacts
   readonly options?: ApiOptions
+}
+
+/** The same for what stands behind a bearer token. */
+export interface RestDeps extends ApiDeps {
+  readonly authenticate: Authenticate
 }
 
 /** What a probe is told of the running build. */

@@ -3,7 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from './auth.ts'
 import { identify } from './auth.ts'
-import type { ApiDeps } from './deps.ts'
+import type { RestDeps } from './deps.ts'
 import { useIdempotency } from './idempotency.ts'
 import { HttpProblem } from './problems.ts'
 import { useCaller } from './roles.ts'
@@ -30,10 +30,6 @@ import { replayManyRoutes } from './routes/replay-many.ts'
 import { replayRoutes } from './routes/replay.ts'
 import { seriesRoutes } from './routes/series.ts'
 import { sessionRoutes } from './routes/sessions.ts'
-
-export interface RestDeps extends ApiDeps {
-  readonly authenticate: Authenticate
-}
 
 /** Ten requests a second, for minutes: more than a person's screen needs, less than a scan. */
 const RATE_PER_MINUTE = 600

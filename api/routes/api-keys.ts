@@ -7,7 +7,7 @@ import { ApiKey, ApiKeyWish, NewApiKey } from '../admin-schemas.ts'
 import { callerOf } from '../auth.ts'
 import { hashOf, randomText } from '../browser-binding.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS } from '../roles.ts'
 import { IdParams, PageOf, Problem } from '../schemas.ts'
 

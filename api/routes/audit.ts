@@ -3,7 +3,7 @@ import { listAudit } from '../../db/audit.ts'
 import { AuditEntry } from '../admin-schemas.ts'
 import { callerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS } from '../roles.ts'
 import { PageOf, PageQuery, Problem } from '../schemas.ts'
 

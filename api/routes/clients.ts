@@ -19,7 +19,7 @@ import {
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { EVERYBODY, STAFF } from '../roles.ts'
 import { IdParams, PageOf, Problem } from '../schemas.ts'
 import { Client, ClientChange, ClientQuery, ClientWish } from '../session-schemas.ts'

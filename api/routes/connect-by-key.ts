@@ -4,7 +4,7 @@ import { PROVIDER_NAMES } from '../../domain/provider-name.ts'
 import { callerOf } from '../auth.ts'
 import { connectByHand, connectByKey } from '../key-connecting.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Nullable, Problem, Text } from '../schemas.ts'
 

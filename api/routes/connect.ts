@@ -6,7 +6,7 @@ import { callerOf } from '../auth.ts'
 import { askConsent } from '../consent.ts'
 import { attemptOf } from '../operation-answers.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Attempt, IdParams, Problem } from '../schemas.ts'
 

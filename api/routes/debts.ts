@@ -5,7 +5,7 @@ import { callerOf, viewerOf } from '../auth.ts'
 import { Debt } from '../explanation-schema.ts'
 import { forget } from '../forget.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { IdParams, Nothing, Nullable, PageOf, PageQuery, Problem } from '../schemas.ts'
 

@@ -4,7 +4,7 @@ import { listEvents, readEvent } from '../../db/inbound-events.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Id, IdParams, InboundEvent, PageOf, PageQuery, Problem } from '../schemas.ts'
 

@@ -4,7 +4,7 @@ import { listGaps } from '../../db/gap-lists.ts'
 import { DOUBTS, type DoubtReason } from '../../domain/doubt.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Id, Nullable, PageOf, PageQuery, Problem, Text, Time } from '../schemas.ts'
 

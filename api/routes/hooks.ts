@@ -5,7 +5,7 @@ import { callerOf } from '../auth.ts'
 import { askOwnerOfHooks, type HookAnswer } from '../hook-requests.ts'
 import { HookList, HookSweepAnswer } from '../hook-schemas.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS } from '../roles.ts'
 import { Id, Problem } from '../schemas.ts'
 

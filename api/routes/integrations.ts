@@ -11,7 +11,7 @@ import { Explanation } from '../explanation-schema.ts'
 import { operate } from '../operate.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import {
   IdParams,

@@ -6,7 +6,7 @@ import { handOverCode } from '../hand-over-code.ts'
 import { attemptOf } from '../operation-answers.ts'
 import { operate } from '../operate.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Attempt, Nothing, OperationAnswer, Problem } from '../schemas.ts'
 

@@ -8,7 +8,7 @@ import { readOrganization, updateOrganization } from '../../db/organizations.ts'
 import { needsPerson } from '../../domain/integration-status.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import type { Identity } from '../auth.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS, EVERYBODY, STAFF } from '../roles.ts'
 import { Me, Organization, Problem } from '../schemas.ts'
 

@@ -5,7 +5,7 @@ import { dropParked, listParked, retryParked } from '../../db/parked.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { IdParams, Nothing, PageOf, PageQuery, ParkedItem, Problem } from '../schemas.ts'
 

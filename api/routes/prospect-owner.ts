@@ -5,7 +5,7 @@ import { readUser } from '../../db/organizations.ts'
 import { setProspectOwner } from '../../db/prospects.ts'
 import { callerOf } from '../auth.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS } from '../roles.ts'
 import { Id, IdParams, Problem, Prospect } from '../schemas.ts'
 

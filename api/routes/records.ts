@@ -5,7 +5,7 @@ import { listProspects, readProspect } from '../../db/prospects.ts'
 import { callerOf, viewerOf } from '../auth.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { IdParams, Meeting, PageOf, PageQuery, Problem, Prospect } from '../schemas.ts'
 

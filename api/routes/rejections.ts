@@ -4,7 +4,7 @@ import { RefusedDeliveries } from '../admin-schemas.ts'
 import { callerOf } from '../auth.ts'
 import { wordsForRejection } from '../ingress/rejection-words.ts'
 import { pageOf, pageQueryOf } from '../pages.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { ADMINS } from '../roles.ts'
 import { PageOf, PageQuery, Problem } from '../schemas.ts'
 

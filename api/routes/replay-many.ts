@@ -10,7 +10,7 @@ import { pageOf, pageQueryOf } from '../pages.ts'
 import { HttpProblem } from '../problems.ts'
 import { NO_LONGER_KEPT, previewReplay } from '../replay-preview.ts'
 import { REPLAYABLE, REPLAYED_AT_ONCE } from '../replayable.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { Problem } from '../schemas.ts'
 

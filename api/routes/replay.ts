@@ -7,7 +7,7 @@ import { callerOf, viewerOf } from '../auth.ts'
 import { HttpProblem } from '../problems.ts'
 import { previewReplay } from '../replay-preview.ts'
 import { REPLAYABLE } from '../replayable.ts'
-import type { RestDeps } from '../rest.ts'
+import type { RestDeps } from '../deps.ts'
 import { STAFF } from '../roles.ts'
 import { IdParams, Nothing, Problem } from '../schemas.ts'
 
