@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { applyBooking } from '../../db/bookings.ts'
 import { erasePerson } from '../../db/erasing.ts'
+import { lockEvent, markProcessed } from '../../db/inbound-events.ts'
 import { aSlot } from '../support/booking-stories.ts'
+import { columnsWith, everythingIn } from '../support/database-scan.ts'
 import { until } from '../support/until.ts'
 import { invitee, liveALife, OTHER, PERSON } from './known-person.ts'
-import { aTenant, openWorld, type Tenant, type World } from './world.ts'
+import { aDelivery, aTenant, openWorld, type Tenant, type World } from './world.ts'
 
 /** Rows that somebody holds who then wants others, as handlers of events and syncs do. */
 const ORDERS = {
@@ -97,5 +99,36 @@ describe('an erasure beside others', () => {
       [organizationId],
     )
     assert.deepEqual(rows, [{ email: 'late@prospect.test' }])
+  })
+
+  it('takes with it what is being handled when it begins', async () => {
+    const { organizationId, integrationId, endpoint } = mine
+    const uri = 'https://provider.test/invitees/pat-booking-7'
+    const [stored] = await world.ingress.acceptEvents([
+      aDelivery(endpoint, `now ${endpoint}`, `{"email":"${PERSON}"}`),
+    ])
+    const eventId = stored !== undefined && 'eventId' in stored ? stored.eventId : ''
+    const begun = Promise.withResolvers<void>()
+    const goingOn = Promise.withResolvers<void>()
+
+    const handling = world.database.withTenant(organizationId, async (tx) => {
+      await lockEvent(tx, eventId)
+      begun.resolve()
+      await goingOn.promise
+      const booking = { invitee: invitee('pat-booking-7', 'now'), slot: aSlot({ uri: 'now' }) }
+      const event = { provider: 'calendly', kind: 'created', ...booking } as const
+      await applyBooking(tx, { integrationId, eventId, event })
+      await markProcessed(tx, eventId, null)
+    })
+    await begun.promise
+    const erased = erase()
+    await until(isSomebodyWaiting).finally(goingOn.resolve)
+    await handling
+
+    assert.partialDeepStrictEqual(await erased, { prospects: 1, meetings: 2 })
+    const own = (await everythingIn(world.owner)).filter(
+      (one) => one.organizationId === organizationId,
+    )
+    assert.deepEqual(columnsWith(own, [PERSON, uri]), [])
   })
 })
