@@ -23,6 +23,9 @@ export function decide(
   // Only hooks and bookings are refused for a while; any other refusal would be asked for at once.
   if (result.kind === 'refused' && !MAY_BE_REFUSED.has(job.name))
     return backOff(counted, { job, result: { kind: 'again', found: result.found } }, judgement)
+  // Refused to another access than the one in use: of that one it says nothing.
+  if (result.kind === 'unauthorized' && WITH_OTHER_ACCESS.has(job.name))
+    return backOff(counted, { job, result: OTHER_REFUSED }, judgement)
   const calm = { ...counted, ...withoutTrouble(counted, job.name) }
   if (result.kind === 'unauthorized') return tokenRefused(calm, job, judgement)
   if (result.kind === 'grantDead') return grantDied(calm, result.found)
@@ -36,6 +39,8 @@ export function decide(
 }
 
 const MAY_BE_REFUSED: ReadonlySet<JobName> = new Set(['reconcileHook', 'syncPage'])
+const WITH_OTHER_ACCESS: ReadonlySet<JobName> = new Set(['adoptCredential', 'leaveAccount'])
+const OTHER_REFUSED = { kind: 'again', found: 'the provider refused the access' } as const
 
 function remember(
   state: OwnerState,
@@ -99,8 +104,7 @@ function tokenRefused(state: OwnerState, job: Job, { now }: Judgement): OwnerSta
   const generation = state.facts?.token?.generation
   // Without access there is nothing left that we could clean up ourselves.
   const isLost = deathOf(state) !== null || job.name !== 'removeHooks'
-  if (job.name === 'leaveAccount' || (isCleaning(job.name) && isLost))
-    return finished(state, { job, result: LEFT_BEHIND }, now)
+  if (isCleaning(job.name) && isLost) return finished(state, { job, result: LEFT_BEHIND }, now)
   if (generation === undefined) return state
   const times = state.refused.times + 1
   if (times >= REFUSALS_BELIEVED)

@@ -41,7 +41,9 @@ export function hookSeen(state: OwnerState, result: Seen, judgement: Judgement):
     },
   }
   const isWell = isHealthy(next)
-  const mustRebuild = next.incident?.distrusted != null
+  const distrusted = next.incident?.distrusted ?? null
+  // A pass that was told so and kept the hook all the same would keep it again at once.
+  const mustRebuild = distrusted !== null && distrusted !== state.incident?.distrusted
   const pause = spread(isWell ? pace.reconcileHealthy : pace.reconcileIll, jitter)
   // What no hook brought while it was ill or retrying is fetched as soon as it stands.
   const hasTurned = hook.state !== 'live' || next.hook.retrying !== hook.retrying

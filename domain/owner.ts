@@ -34,8 +34,10 @@ export function nextJob(state: OwnerState, asked: Set<OwnerHint>, now: number): 
   const job = state.facts === null ? undefined : wished(state, state.facts, { asked, now })
   const isReady = job !== undefined && !isWaiting(state, job, now)
   const chosen = isReady ? withFreshToken(state, job, now) : undefined
-  if (chosen === undefined) asked.clear()
-  return chosen
+  if (chosen !== undefined || asked.size === 0) return chosen
+  // What can't be served now holds up nothing that is due.
+  asked.clear()
+  return nextJob(state, asked, now)
 }
 
 interface Moment {

