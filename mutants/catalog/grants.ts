@@ -93,4 +93,14 @@ export const GRANTS: readonly Mutant[] = [
       title: 'refreshes before a call that falls into the last half of the token’s life',
     },
   },
+  {
+    name: 'takes a code that another service sent',
+    file: 'api/provider-oauth.ts',
+    from: 'iss !== undefined && iss !== issuer',
+    to: 'iss !== undefined && issuer === undefined',
+    test: {
+      file: 'test/api/oauth-issuer.test.ts',
+      title: 'ends the attempt when it is another service than the one that was asked',
+    },
+  },
 ]

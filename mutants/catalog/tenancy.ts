@@ -88,4 +88,14 @@ export const TENANCY: readonly Mutant[] = [
       title: 'refuses tokens of another key, another algorithm, and expired ones',
     },
   },
+  {
+    name: 'lets a key outlive the rights of its owner',
+    file: 'db/api-keys.ts',
+    from: 'role: lesserRole(role, ownerRole)',
+    to: 'role: lesserRole(role, role)',
+    test: {
+      file: 'test/api/administration.test.ts',
+      title: 'lets a key do what its owner may do now, and never more than it was made for',
+    },
+  },
 ]
