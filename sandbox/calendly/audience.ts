@@ -17,13 +17,13 @@ export function audienceOf({ world }: Calendly, news: News): Hook[] {
 
 /** A hook of somebody who left the organization stays active, and is silent. */
 function hears({ world }: Pick<Calendly, 'world'>, hook: Hook, news: News): boolean {
-  if (hook.scope === 'organization') return hook.organization === news.organization
-  const isThere = (user: string) => world.users.get(user)?.organization === hook.organization
   if (hook.scope === 'user') {
-    return hook.user !== null && news.people.includes(hook.user) && isThere(hook.user)
+    if (hook.user === null || !news.people.includes(hook.user)) return false
+    return world.users.get(hook.user)?.organization === hook.organization
   }
+  if (hook.organization !== news.organization) return false
+  if (hook.scope === 'organization') return true
   // Unknown which part of a group an event must belong to: one member among its hosts is enough.
   const members = world.groups.get(hook.group ?? '')?.members ?? []
-  const isOfGroup = news.people.some((person) => members.includes(person) && isThere(person))
-  return hook.organization === news.organization && isOfGroup
+  return news.people.some((person) => members.includes(person))
 }
