@@ -124,10 +124,14 @@ export function createEventActivities(deps: ActivityDeps) {
 
 const ownWorkflowId = (): string | null => activityInfo().workflowExecution?.workflowId ?? null
 
-/** What can be locked and read together with the event: the booking it is about, if it is one. */
+/**
+ * What can be locked and read together with the event: the booking it is about. One that may become
+ * a session is left to its own order of locks, which begins with the client.
+ */
 function bookingOf(fresh: FreshEvent | undefined) {
-  const event = fresh?.content.event ?? null
-  return fresh === undefined || event === null
+  if (fresh === undefined) return undefined
+  const { integrationId, content } = fresh
+  return content.event === null || content.session !== null
     ? undefined
-    : { integrationId: fresh.integrationId, event }
+    : { integrationId, event: content.event }
 }

@@ -15,6 +15,8 @@ export interface FreshDeliveries {
 
 /** More are never in flight in this process; those that another worker handles make room. */
 const MOST = 32
+/** Whoever did not ask by then has read the row; what people wrote is not kept for longer. */
+const LIFE_MS = 10_000
 
 /** Keeps the latest deliveries in memory. Whoever finds one here has only saved a look. */
 export function createFreshDeliveries(): FreshDeliveries {
@@ -22,6 +24,7 @@ export function createFreshDeliveries(): FreshDeliveries {
   return {
     keep(eventId, delivery) {
       kept.set(eventId, delivery)
+      setTimeout(() => void kept.delete(eventId), LIFE_MS).unref()
       const [oldest] = kept.keys()
       if (kept.size > MOST && oldest !== undefined) kept.delete(oldest)
     },

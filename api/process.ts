@@ -92,7 +92,7 @@ export async function startApi(deps: ProcessDeps): Promise<ApiProcess> {
       temporalUiUrl: config.temporalUiUrl,
       listenUrl,
       consolePath,
-      onStored: fresh.keep,
+      ...(config.eventsInApi && { onStored: fresh.keep }),
     },
   })
   const address = await app.listen({ port: config.port, host: config.host })

@@ -83,6 +83,7 @@ export function openRealtime(app: FastifyInstance, deps: RealtimeDeps): void {
     await socket.join(seesAll ? [`user:${userId}`, `org:${organizationId}`] : `user:${userId}`)
     const asked: unknown = socket.handshake.auth['seq']
     const head = await database.withTenant(organizationId, lastSeq)
+    if (!socket.connected) return
     // A number from the future is a stranger's: go on from now.
     const isOurs = isSeq(asked) && asked <= head
     const from = isOurs ? asked : head

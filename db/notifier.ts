@@ -22,6 +22,19 @@ const COALESCE_MS = 20
 /** A reader of this very process has read by then, undisturbed by telling the others. */
 const READ_HERE_MS = 2
 
+/** What goes wrong for a reader is none of the writer's business, whose work is committed. */
+function isHeard(
+  heard: OutboxHeard,
+  organizationId: string,
+  written: readonly OutboxRow[],
+): boolean {
+  try {
+    return heard(organizationId, written.at(-1)?.seq ?? 0, written)
+  } catch {
+    return false
+  }
+}
+
 /** Wakes the readers of the outbox. May lose a call: they also look every second. */
 export function createNotifier(pool: pg.Pool) {
   const waiting = new Map<string, number>()
@@ -45,7 +58,7 @@ export function createNotifier(pool: pg.Pool) {
     const seq = written.at(-1)?.seq
     if (seq === undefined) return
     // Readers of this very process need no detour through the server.
-    const isReadHere = local.map((heard) => heard(organizationId, seq, written)).includes(true)
+    const isReadHere = local.map((heard) => isHeard(heard, organizationId, written)).includes(true)
     waiting.set(organizationId, Math.max(seq, waiting.get(organizationId) ?? 0))
     const wait = Math.max(quietUntil - performance.now(), isReadHere ? READ_HERE_MS : 0)
     if (wait <= 0) void flush()

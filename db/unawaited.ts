@@ -7,7 +7,9 @@ const MARK = '/* unawaited */'
  * Put into a statement of a transaction whose answer nobody needs now: it is sent, and the next one
  * follows on its heels. Its list of rows is empty, and filled by the time a later statement is
  * answered. What goes wrong with it fails the transaction at the next statement that is waited for,
- * at the latest at the commit, with the very error of the statement.
+ * at the latest at the commit, with the very error of the statement; a savepoint does not save it.
+ * Only for statements that are harmless alone, as those of a tenant are: row security refuses them
+ * where the transaction has not begun.
  */
 export const UNAWAITED = sql.raw(MARK)
 
@@ -19,6 +21,14 @@ export function sendAhead(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...call: unknown[]) => Promise<pg.QueryResult>
   /** The first failure that nobody has been told of: all that follow are only its echo. */
   let untold: { readonly error: unknown } | undefined
+
+  async function fill(rows: unknown[], answer: Promise<pg.QueryResult>): Promise<void> {
+    try {
+      for (const row of (await answer).rows) rows.push(row)
+    } catch (error) {
+      untold ??= { error }
+    }
+  }
 
   async function told(answer: Promise<pg.QueryResult>): Promise<pg.QueryResult> {
     try {
@@ -37,12 +47,11 @@ export function sendAhead(client: pg.PoolClient): void {
     if (text === 'begin') untold = undefined
     if (text === 'begin' || text.includes(MARK)) {
       const rows: unknown[] = []
-      query(...call).then(
-        (answer) => rows.push(...answer.rows),
-        (error: unknown) => (untold ??= { error }),
-      )
+      void fill(rows, query(...call))
       return Promise.resolve({ command: '', rowCount: 0, rows, fields: [] })
     }
+    // What failed before it was sent has not undone anything: that is for the caller's rollback.
+    if (text === 'commit' && untold !== undefined) return Promise.reject(untold.error)
     if (text === 'rollback') return query(...call).finally(() => (untold = undefined))
     return told(query(...call))
   }

@@ -41,12 +41,15 @@ const REST_MS = 1_000
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   const bursts = new Set<Promise<void>>()
   let lookForForgotten = 0
-  let pouringSince: number | undefined
+  /** Since when a backlog grows faster than it is taken; once per backlog, however long it lasts. */
+  let crowdSince: number | undefined
+  let isPouring = false
+  const standsBack = (): boolean =>
+    isPouring && crowdSince !== undefined && performance.now() < crowdSince + STAND_BACK_MS
   while (!signal.aborted) {
     try {
-      let took = 0
-      const standsBack = pouringSince !== undefined && Date.now() < pouringSince + STAND_BACK_MS
-      if (bursts.size < BURSTS_IN_FLIGHT && !standsBack) took = await takeBacklog(deps, bursts)
+      const mayTake = bursts.size < BURSTS_IN_FLIGHT && !standsBack()
+      const took = mayTake ? await takeBacklog(deps, bursts) : 0
       if (Date.now() >= lookForForgotten) {
         lookForForgotten = Date.now() + FORGOTTEN_EVERY_MS
         // One of them that can't be started must not slow the backlog down.
@@ -55,11 +58,10 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
         )
       }
       const isFull = took === BURST_SIZE
-      if (isFull || pouringSince !== undefined)
-        pouringSince = (await deps.directory.isPouringIn(POURING_MS))
-          ? (pouringSince ?? Date.now())
-          : undefined
-      if (isFull && pouringSince === undefined) continue
+      if (mayTake && !isFull) crowdSince = undefined
+      isPouring = (isFull || isPouring) && (await deps.directory.isPouringIn(POURING_MS))
+      if (isPouring && isFull) crowdSince ??= performance.now()
+      if (isFull && !standsBack()) continue
       await rest(TICK_MS, signal)
     } catch (error) {
       deps.log.warn({ kind: error instanceof Error ? error.name : 'unknown' }, 'relay rests')

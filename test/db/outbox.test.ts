@@ -110,6 +110,16 @@ describe('outbox', () => {
     ])
   })
 
+  it('has committed, whatever goes wrong for who hears of it', async () => {
+    world.database.onOutbox(() => {
+      throw new Error('a reader of this process')
+    })
+
+    await emit(1)
+
+    assert.equal((await read()).length, 1)
+  })
+
   it('wakes a listener after the commit, and again once its connection was cut', async () => {
     const heard: number[] = []
     let gaps = 0

@@ -102,4 +102,17 @@ describe('unawaited statements', () => {
 
     assert.equal(code, '23505')
   })
+
+  it('commits nothing where a statement could not even be sent', async () => {
+    const round: { self?: unknown } = {}
+    round.self = round
+
+    const code = await failure(async (trx) => {
+      await note(trx, 'one')
+      await sql`${UNAWAITED} insert into noted values (${round})`.execute(trx)
+    })
+
+    assert.match(code, /circular/)
+    assert.deepEqual(await noted(), [])
+  })
 })

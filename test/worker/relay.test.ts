@@ -101,6 +101,18 @@ describe('relay', () => {
     assert.ok(secondAt >= 1_990, `after ${secondAt} ms`)
   })
 
+  it('stands back once per backlog, whatever lulls there are before it is gone', async () => {
+    const rows = world(2_900)
+    let looks = 0
+    rows.directory.isPouringIn = async () => (looks += 1) % 3 !== 0
+    const begun = Date.now()
+
+    await runUntil(rows, () => rows.waiting.length === 0)
+
+    assert.equal(rows.waiting.length, 0)
+    assert.ok(Date.now() - begun < 4_000)
+  })
+
   it('takes up events whose starter died, and operations that nobody started', async () => {
     const rows = world(0)
     rows.forgotten.push(event(7))
