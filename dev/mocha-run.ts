@@ -8,6 +8,8 @@ import type { Log } from './progress.ts'
 export interface Tally {
   readonly passed: number
   readonly failed: number
+  /** Each failure as it was shown, to be said again where people look first: at the end. */
+  readonly failures: readonly string[]
 }
 
 /** What mocha's json-stream says of one test. */
@@ -70,8 +72,10 @@ export async function runMocha(args: readonly string[], log: Log, pids: string):
   })
   const tally = show.tally()
   const isBroken = !isOver || (code !== 0 && tally.failed === 0)
-  if (isBroken) log(`✘ the test run broke off (exit code ${code ?? 'none'})`)
-  return isBroken ? { ...tally, failed: tally.failed + 1 } : tally
+  if (!isBroken) return tally
+  const broken = `✘ the test run broke off (exit code ${code ?? 'none'})`
+  log(broken)
+  return { ...tally, failed: tally.failed + 1, failures: [...tally.failures, broken] }
 }
 
 /** Shows a line for each file when the next one begins, and a failure at once. */
@@ -79,6 +83,7 @@ function shower(log: Log) {
   let file = ''
   let inFile = { passed: 0, failed: 0, ms: 0 }
   let all = { passed: 0, failed: 0 }
+  const failures: string[] = []
   const closeFile = (): void => {
     if (file === '') return
     const { passed, failed, ms } = inFile
@@ -99,11 +104,14 @@ function shower(log: Log) {
     passed: (test: TestReport): void => count(test, 'passed'),
     failed: (test: TestReport): void => {
       count(test, 'failed')
-      log(`✘ ${test.fullTitle}\n${indented(test.stack ?? test.err ?? 'no reason given')}`)
+      const why = indented(test.stack ?? test.err ?? 'no reason given')
+      const failure = `✘ ${file}: ${test.fullTitle}\n${why}`
+      failures.push(failure)
+      log(failure)
     },
     tally: (): Tally => {
       closeFile()
-      return all
+      return { ...all, failures }
     },
   }
 }

@@ -7,7 +7,8 @@ const RESTS_WITHIN_MS = 30_000
 
 /**
  * Waits until what was booked before the connect is fetched, and promises what the integration
- * does next by itself.
+ * does next by itself. Whoever loses a delivery on purpose waits for it: the fetch would find the
+ * booking.
  */
 export async function atRest({
   rest,

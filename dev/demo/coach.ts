@@ -3,7 +3,7 @@ import { createCalcomControl } from './calcom-control.ts'
 import type { CoachingRest } from './coaching-rest.ts'
 import { createCoachingRest } from './coaching-rest.ts'
 import { createRest } from './rest.ts'
-import type { Setting } from './setting.ts'
+import type { Account, Setting } from './setting.ts'
 
 /** A coach: their account at Cal.com, and a client with a package of credits. */
 export interface Coach {
@@ -11,6 +11,8 @@ export interface Coach {
   readonly email: string
   readonly calcom: CalcomControl
   readonly rest: CoachingRest
+  /** The same, as whoever looks after integrations sees them. */
+  readonly account: Account
   readonly userId: string
   readonly integrationId: string
   readonly attemptId: string
@@ -41,13 +43,8 @@ export async function connectCoach(setting: Setting, plan: CoachPlan = {}): Prom
   const { user_id: userId } = await rest.me()
   const connected = await rest.connect(key)
   const integrationId = connected.integrationId ?? ''
-  if (connected.integrationId !== null)
-    setting.accounts.push({
-      email,
-      token,
-      rest: createRest(setting.system.api, token),
-      integrationId,
-    })
+  const account = { email, token, rest: createRest(setting.system.api, token), integrationId }
+  if (connected.integrationId !== null) setting.accounts.push(account)
   const person = { email: `${setting.unique('client')}@demo.example`, name: 'Clio Client' }
   const { id: clientId } = await rest.addClient(person)
   const { id: packageId } = await rest.addPackage({
@@ -59,6 +56,7 @@ export async function connectCoach(setting: Setting, plan: CoachPlan = {}): Prom
     email,
     calcom,
     rest,
+    account,
     userId,
     integrationId,
     attemptId: connected.attemptId,

@@ -83,7 +83,10 @@ async function startDevServer(): Promise<DevServer> {
 function quieten(): void {
   if (isQuiet) return
   isQuiet = true
-  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  })
 }
 
 /** The SDK starts this server by itself, so a wrapper notes its id for the sweep after a crash. */

@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { machineMs } from '../machine-clock.ts'
 import type { Step } from '../step.ts'
 
@@ -9,8 +10,9 @@ export const balance: Step = {
   name: 'balance',
   shows: 'credits left = sum of the ledger; sessions = bookings at the provider + series',
   async run(world, isSabotaged) {
-    const { calcom, rest, email: user, packageId, client } = await world.coached()
+    const { calcom, rest, account, email: user, packageId, client } = await world.coached()
     if (isSabotaged) {
+      await atRest(account)
       await calcom.fault({ kind: 'lose', user, event: 'BOOKING_CREATED', times: 1 })
       await calcom.book(user, { email: client.email, name: client.name })
     }

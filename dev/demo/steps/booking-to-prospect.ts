@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { codePoints, NAME } from '../same-text.ts'
 import type { Step } from '../step.ts'
 import { until } from '../until.ts'
@@ -11,9 +12,13 @@ export const bookingToProspect: Step = {
   shows: 'a booking is a prospect within 1 s',
   async run(world, isSabotaged) {
     const { control, patienceMs } = world
-    const { email: user, rest } = await world.connected()
+    const account = await world.connected()
+    const { email: user, rest } = account
     const email = `${world.unique('prospect')}@demo.example`
-    if (isSabotaged) await control.fault({ kind: 'lose', user, event: 'invitee.created', times: 1 })
+    if (isSabotaged) {
+      await atRest(account)
+      await control.fault({ kind: 'lose', user, event: 'invitee.created', times: 1 })
+    }
     const booked = await control.book(user, { email, name: NAME })
     const found = await until(
       () => rest.prospects(email),

@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { bookSession } from '../session-booking.ts'
 import type { Step } from '../step.ts'
 
@@ -12,7 +13,10 @@ export const calcomBookingToSession: Step = {
     const coach = await world.coached()
     const { calcom, rest, email: user, packageId } = coach
     const before = await rest.package(packageId)
-    if (isSabotaged) await calcom.fault({ kind: 'lose', user, event: 'BOOKING_CREATED', times: 1 })
+    if (isSabotaged) {
+      await atRest(coach.account)
+      await calcom.fault({ kind: 'lose', user, event: 'BOOKING_CREATED', times: 1 })
+    }
     const { uid, session, ms } = await bookSession(coach, world.patienceMs)
     const after = await rest.package(packageId)
     const booking = (await calcom.bookingsWith(user)).find((it) => it.booking === uid)

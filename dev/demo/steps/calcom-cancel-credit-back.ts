@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { machineMs } from '../machine-clock.ts'
 import { bookSession, sessionOf } from '../session-booking.ts'
 import type { Step } from '../step.ts'
@@ -12,8 +13,10 @@ export const calcomCancelCreditBack: Step = {
     const { calcom, rest, email: user, packageId, client } = coach
     const { uid, session } = await bookSession(coach, world.patienceMs)
     const booked = await rest.package(packageId)
-    if (isSabotaged)
+    if (isSabotaged) {
+      await atRest(coach.account)
       await calcom.fault({ kind: 'lose', user, event: 'BOOKING_CANCELLED', times: 1 })
+    }
     const begun = machineMs()
     await calcom.cancel(uid)
     const { seen, isGood, at } = await until(

@@ -1,3 +1,4 @@
+import { atRest } from '../at-rest.ts'
 import { machineMs } from '../machine-clock.ts'
 import type { Step } from '../step.ts'
 import { until } from '../until.ts'
@@ -8,7 +9,8 @@ export const cancel: Step = {
   shows: 'a cancellation reaches the meeting',
   async run(world, isSabotaged) {
     const { control, patienceMs } = world
-    const { email: user, rest } = await world.connected()
+    const account = await world.connected()
+    const { email: user, rest } = account
     const email = `${world.unique('canceled')}@demo.example`
     const booked = await control.book(user, { email, name: 'Cleo Cancel' })
     const before = await until(
@@ -16,8 +18,10 @@ export const cancel: Step = {
       ([meeting]) => meeting?.status === 'active',
       patienceMs,
     )
-    if (isSabotaged)
+    if (isSabotaged) {
+      await atRest(account)
       await control.fault({ kind: 'lose', user, event: 'invitee.canceled', times: 1 })
+    }
     await control.change(booked.invitee, 'cancel')
     const begun = machineMs()
     const after = await until(
