@@ -91,8 +91,8 @@ export const TENANCY: readonly Mutant[] = [
   {
     name: 'lets a key outlive the rights of its owner',
     file: 'db/api-keys.ts',
-    from: 'role: lesserRole(role, ownerRole)',
-    to: 'role: lesserRole(role, role)',
+    from: "'u.role as ownerRole'",
+    to: "'k.role as ownerRole'",
     test: {
       file: 'test/api/administration.test.ts',
       title: 'lets a key do what its owner may do now, and never more than it was made for',
