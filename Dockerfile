@@ -42,4 +42,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "dev/healthcheck.ts"]
 # Node does not reap children or handle signals well as the first process.
 ENTRYPOINT ["tini", "--", "node"]
-CMD ["api/main.ts"]
+# Why this flag: dev/programs.ts.
+CMD ["--min-semi-space-size=16", "api/main.ts"]

@@ -1,27 +1,21 @@
 import { createHash } from 'node:crypto'
 import { glob, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { bundleWorkflows } from '../worker/bundle.ts'
 import { cached } from './cache.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-/** All that can end up in the bundle; the lock file stands for every package. */
-const SOURCES = ['workflows/**/*.ts', 'domain/**/*.ts', 'package-lock.json']
+/** All that makes the bundle what it is; the lock file stands for every package. */
+const SOURCES = ['workflows/**/*.ts', 'domain/**/*.ts', 'worker/bundle.ts', 'package-lock.json']
 
 /** Promises the path of a bundle of the present workflows; unchanged ones are not bundled again. */
 export async function bundledWorkflows(): Promise<string> {
   const directory = await cached(`workflows-${await hashOfSources()}`, async (workshop) => {
-    await writeFile(join(workshop, 'workflows.js'), await bundle())
+    const { code } = await bundleWorkflows()
+    await writeFile(join(workshop, 'workflows.js'), code)
     return workshop
   })
   return join(directory, 'workflows.js')
-}
-
-/** Promises the code of all workflows in one file. */
-export async function bundle(): Promise<string> {
-  const workflowsPath = join(ROOT, 'workflows', 'index.ts')
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
-  return code
 }
 
 async function hashOfSources(): Promise<string> {

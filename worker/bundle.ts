@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type LogLevel,
+  type WorkflowBundle,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
 
 const ENTRY = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 
@@ -9,5 +15,16 @@ const ENTRY = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))
 export async function loadWorkflowBundle(builtPath?: string): Promise<WorkflowBundle> {
   if (builtPath !== undefined && existsSync(builtPath))
     return { code: await readFile(builtPath, 'utf8') }
-  return bundleWorkflowCode({ workflowsPath: ENTRY, logger: new DefaultLogger('WARN') })
+  return bundleWorkflows()
+}
+
+/** All workflows, bundled now; the bundler says what is of at least this level. */
+export function bundleWorkflows(level: LogLevel = 'WARN'): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
+    workflowsPath: ENTRY,
+    // Read once by each worker. Else every single workflow would evaluate all modules of ours and
+    // keep its own copy, an owner for years; they hold nothing that changes, and a test sees to it.
+    preloadModules: [ENTRY],
+    logger: new DefaultLogger(level),
+  })
 }

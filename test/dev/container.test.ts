@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { parse } from 'yaml'
 import { ApiSettings, SECRETS, WorkerSettings } from '../../config/settings.ts'
+import { API_FLAGS } from '../../dev/programs.ts'
 import { repositoryFiles, ROOT } from '../../dev/repository-files.ts'
 
 interface Service {
@@ -91,10 +92,19 @@ describe('the container and its composition', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
       .flatMap((match) => (match[1] ?? '').split(' '))
       .filter((path) => path !== '.')
-    const run = ours.flatMap(([, { command }]) => command ?? [])
+    const run = ours
+      .flatMap(([, { command }]) => command ?? [])
+      .filter((word) => !word.startsWith('--'))
 
     const missing = [...copied, ...run].filter((path) => !existsSync(join(ROOT, path)))
     assert.deepEqual(missing, [])
+  })
+
+  it('runs an api with the flags that `npm start` gives it', () => {
+    const command = [...API_FLAGS, 'api/main.ts']
+
+    assert.deepEqual(compose.services['api']?.command, command)
+    assert.ok(dockerfile.includes(`\nCMD ${JSON.stringify(command).replaceAll(',', ', ')}\n`))
   })
 
   it('describes in .env.example every setting that the composition reads, and no other', () => {

@@ -1,13 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { findTemporalCli } from '../../dev/temporal-binary.ts'
 import { startTemporal } from '../../dev/temporal-server.ts'
 import { findTestServer } from '../../dev/test-server.ts'
+import { bundleWorkflows } from '../../worker/bundle.ts'
 import { atTheEnd, ledger, pidDirectory, runDirectory } from './ending.ts'
 import { freePort } from './ports.ts'
 
@@ -54,10 +54,7 @@ export const devServer = (): Promise<DevServer> => (server ??= startDevServer())
 /** Promises all our workflows, bundled once per run. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
   quieten()
-  return (bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  }))
+  return (bundle ??= bundleWorkflows('ERROR'))
 }
 
 async function startDevServer(): Promise<DevServer> {
