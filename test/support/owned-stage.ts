@@ -21,6 +21,7 @@ import {
 } from '../../workflows/contract.ts'
 import type { World } from '../db/world.ts'
 import { type Asking, setStage, type Stage } from './connected.ts'
+import { endWorkflow } from './ended-workflow.ts'
 import { workflowBundle } from './temporal.ts'
 import { until } from './until.ts'
 
@@ -95,14 +96,15 @@ export async function withOwner(
     return report
   }
 
-  /** With a call under way, the server would never skip time again. */
+  /** What is under way comes to its end first, as a worker that is shut down lets it. */
   async function end(): Promise<void> {
     const owner = client.workflow.getHandle(integrationWorkflowId(integrationId))
     await until(async () => {
       const { events } = await owner.fetchHistory()
       return !UNDER_WAY.has(events?.at(-1)?.eventType ?? 0)
     })
-    await owner.terminate('ended by the play')
+    // Between this look and the end a timer may have fired.
+    await endWorkflow(env, owner.workflowId)
   }
 
   const owned: OwnedStage = {
