@@ -15,8 +15,8 @@ describe('a workflow that a test ends', () => {
   it('holds the time no longer, whatever was under way', async () => {
     const client = new Client({ connection: env.connection })
     // Nobody works on this queue, so its first task is under way for ever.
-    await client.workflow.start('nobodys', { workflowId: 'nobodys', taskQueue: 'nobodys' })
-    await endWorkflow(env, 'nobodys')
+    const ids = { workflowId: 'nobodys', taskQueue: 'nobodys' }
+    await endWorkflow(env, await client.workflow.start('nobodys', ids))
 
     const skipped = env.sleep('1 hour').then(() => 'skipped')
     assert.equal(await Promise.race([skipped, pause(5_000, 'held', { ref: false })]), 'skipped')

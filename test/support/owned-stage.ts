@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from '@temporalio/client'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import proto from '@temporalio/proto'
 import { Worker } from '@temporalio/worker'
 import type { Activities } from '../../activities/index.ts'
 import type { Nudge } from '../../activities/deps.ts'
@@ -21,7 +20,7 @@ import {
 } from '../../workflows/contract.ts'
 import type { World } from '../db/world.ts'
 import { type Asking, setStage, type Stage } from './connected.ts'
-import { endWorkflow } from './ended-workflow.ts'
+import { endWorkflow, tasksUnderWay } from './ended-workflow.ts'
 import { workflowBundle } from './temporal.ts'
 import { until } from './until.ts'
 
@@ -99,12 +98,9 @@ export async function withOwner(
   /** What is under way comes to its end first, as a worker that is shut down lets it. */
   async function end(): Promise<void> {
     const owner = client.workflow.getHandle(integrationWorkflowId(integrationId))
-    await until(async () => {
-      const { events } = await owner.fetchHistory()
-      return !UNDER_WAY.has(events?.at(-1)?.eventType ?? 0)
-    })
+    await until(async () => (await tasksUnderWay(owner)) === 0)
     // Between this look and the end a timer may have fired.
-    await endWorkflow(env, owner.workflowId)
+    await endWorkflow(env, owner)
   }
 
   const owned: OwnedStage = {
@@ -160,15 +156,3 @@ export async function withOwner(
     await stage.close()
   }
 }
-
-const { EventType } = proto.temporal.api.enums.v1
-
-/** What is the last event of a history while a worker is at work. */
-const UNDER_WAY: ReadonlySet<number> = new Set([
-  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
-  EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
-  EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
-  EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
-  EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
-  EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
-])
